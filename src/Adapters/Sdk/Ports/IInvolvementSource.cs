@@ -1,0 +1,10 @@
+using Keten.Protocol.V1;
+
+namespace Keten.Adapters.Sdk.Ports;
+
+/// <summary>The organisation's own involvement with a client (category <c>betrokkenheid</c>).</summary>
+public interface IInvolvementSource
+{
+    /// <summary>Newest first; empty when there are none.</summary>
+    Task<IReadOnlyList<Involvement>> GetAsync(string clientId, CancellationToken cancellationToken);
+}

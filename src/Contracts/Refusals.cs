@@ -1,0 +1,102 @@
+using Grpc.Core;
+
+namespace Keten.Contracts;
+
+/// <summary>Every refusal outside the policy, by where it arises.</summary>
+public static class Refusals
+{
+    public static readonly Refusal CertificateRequired = new("CERTIFICATE_REQUIRED", StatusCode.Unauthenticated,
+        "Connect with a client certificate of this federation.", "Maak verbinding met een clientcertificaat van deze federatie.");
+
+    public static readonly Refusal CertificateNotAccepted = new("CERTIFICATE_NOT_ACCEPTED", StatusCode.Unauthenticated,
+        "The certificate is expired, revoked, or not of this federation. Ask the federation for a new one.",
+        "Het certificaat is verlopen, ingetrokken of niet van deze federatie. Vraag de federatie om een nieuw certificaat.");
+
+    public static readonly Refusal ParticipantUnknown = new("PARTICIPANT_UNKNOWN", StatusCode.Unauthenticated,
+        "The OIN in the certificate is not in the participant registry. Ask the federation to register it.",
+        "Het OIN in het certificaat staat niet in het deelnemersregister. Vraag de federatie om registratie.");
+
+    public static readonly Refusal CertificateNotPinned = new("CERTIFICATE_NOT_PINNED", StatusCode.Unauthenticated,
+        "The registry pins other certificates for this participant. Register the new pin first.",
+        "Het register kent voor deze deelnemer andere certificaten. Registreer eerst de nieuwe pin.");
+
+    public static readonly Refusal MetadataMissing = new("METADATA_MISSING", StatusCode.InvalidArgument,
+        "Required metadata is missing: send keten-purpose, keten-target, keten-actor, keten-actor-role and keten-subject.",
+        "Verplichte metadata ontbreekt: stuur keten-purpose, keten-target, keten-actor, keten-actor-role en keten-subject.");
+
+    public static readonly Refusal MetadataRepeated = new("METADATA_REPEATED", StatusCode.InvalidArgument,
+        "A keten- header was sent more than once. Send each once.", "Een keten-header is meer dan eens gestuurd. Stuur elke header een keer.");
+
+    public static readonly Refusal MetadataTooLong = new("METADATA_TOO_LONG", StatusCode.InvalidArgument,
+        "A keten- header is too long: 256 characters, facts 4096, justification and fields 1024.",
+        "Een keten-header is te lang: 256 tekens, feiten 4096, rechtvaardiging en velden 1024.");
+
+    public static readonly Refusal MetadataMalformed = new("METADATA_MALFORMED", StatusCode.InvalidArgument,
+        "A keten- header is not of its form: printable ASCII, target an OIN, subject a pseudonym, fields comma separated names.",
+        "Een keten-header heeft niet de juiste vorm: ASCII, target een OIN, subject een pseudoniem, fields namen met komma's.");
+
+    public static readonly Refusal FactsInvalid = new("FACTS_INVALID", StatusCode.InvalidArgument,
+        "keten-facts is not a JSON object of known facts.", "keten-facts is geen JSON-object met bekende feiten.");
+
+    public static readonly Refusal TransactionIdInvalid = new("TRANSACTION_ID_INVALID", StatusCode.InvalidArgument,
+        "Fsc-Transaction-Id must be a UUID version 7, or absent.", "Fsc-Transaction-Id moet een UUID versie 7 zijn, of ontbreken.");
+
+    public static readonly Refusal OperationUnknown = new("OPERATION_UNKNOWN", StatusCode.Unimplemented,
+        "The gateway offers no such operation.", "De gateway kent deze operatie niet.");
+
+    public static readonly Refusal TargetUnknown = new("TARGET_UNKNOWN", StatusCode.NotFound,
+        "keten-target is not in the participant registry.", "keten-target staat niet in het deelnemersregister.");
+
+    public static readonly Refusal TargetNotReachable = new("TARGET_NOT_REACHABLE", StatusCode.Unavailable,
+        "The target has no adapter, or it does not answer now. Try again later.",
+        "De bevraagde organisatie heeft geen adapter, of die antwoordt nu niet. Probeer het later opnieuw.");
+
+    public static readonly Refusal DeadlinePassed = new("DEADLINE_PASSED", StatusCode.DeadlineExceeded,
+        "The deadline of the call passed before the target answered.", "De termijn van de aanroep verstreek voordat er antwoord was.");
+
+    public static readonly Refusal PolicyUnavailable = new("POLICY_UNAVAILABLE", StatusCode.Unavailable,
+        "The policy could not be evaluated, so nothing was forwarded. Try again later.",
+        "Het beleid kon niet worden beoordeeld, dus er is niets doorgestuurd. Probeer het later opnieuw.");
+
+    public static readonly Refusal DecisionLogUnavailable = new("DECISION_LOG_UNAVAILABLE", StatusCode.Unavailable,
+        "The decision could not be recorded, so nothing was forwarded. Try again later.",
+        "Het besluit kon niet worden vastgelegd, dus er is niets doorgestuurd. Probeer het later opnieuw.");
+
+    public static readonly Refusal DecisionMissing = new("DECISION_MISSING", StatusCode.PermissionDenied,
+        "The adapter answers only calls that carry the gateway's decision.", "De adapter beantwoordt alleen aanroepen met een besluit van de gateway.");
+
+    public static readonly Refusal DecisionMismatch = new("DECISION_MISMATCH", StatusCode.PermissionDenied,
+        "The decision is about another operation, target or person.", "Het besluit gaat over een andere operatie, organisatie of persoon.");
+
+    public static readonly Refusal DecisionExpired = new("DECISION_EXPIRED", StatusCode.PermissionDenied,
+        "The decision has expired. Call again.", "Het besluit is verlopen. Doe de aanroep opnieuw.");
+
+    public static readonly Refusal DecisionReplayed = new("DECISION_REPLAYED", StatusCode.PermissionDenied,
+        "The decision was used before. Call again.", "Het besluit is al gebruikt. Doe de aanroep opnieuw.");
+
+    public static readonly Refusal AssertionContradicted = new("ASSERTION_CONTRADICTED", StatusCode.PermissionDenied,
+        "A fact the call asserts contradicts what the target knows. Check age, consent and states.",
+        "Een feit uit de aanroep is in strijd met wat de bevraagde organisatie weet. Controleer leeftijd, toestemming en toestand.");
+
+    public static readonly Refusal FieldNotPermitted = new("FIELD_NOT_PERMITTED", StatusCode.PermissionDenied,
+        "The message carries a field that the purpose does not cover; nothing was accepted.",
+        "Het bericht bevat een veld dat het doel niet dekt; er is niets aangenomen.");
+
+    public static readonly Refusal OperationNotOffered = new("OPERATION_NOT_OFFERED", StatusCode.Unimplemented,
+        "The target's adapter does not offer this operation.", "De adapter van de bevraagde organisatie biedt deze operatie niet.");
+
+    public static readonly Refusal SourceUnavailable = new("SOURCE_UNAVAILABLE", StatusCode.Unavailable,
+        "The target's own system does not answer now. Try again later.", "Het eigen systeem van de bevraagde organisatie antwoordt nu niet.");
+
+    public static readonly Refusal SubscriptionEnded = new("SUBSCRIPTION_ENDED", StatusCode.Unavailable,
+        "The permit of this subscription has ended. Subscribe again, so that its ground is decided anew.",
+        "De toestemming voor dit abonnement is afgelopen. Abonneer opnieuw, zodat de grond opnieuw wordt beoordeeld.");
+
+    public static readonly Refusal Internal = new("INTERNAL", StatusCode.Internal,
+        "Something failed here; nothing was disclosed. The operator finds it by the transaction id.",
+        "Er ging hier iets mis; er is niets verstrekt. De beheerder vindt het met het transactie-id.");
+
+    /// <summary>All of the above.</summary>
+    public static IReadOnlyList<Refusal> All { get; } =
+        [.. typeof(Refusals).GetFields().Where(f => f.FieldType == typeof(Refusal)).Select(f => (Refusal)f.GetValue(null)!)];
+}
