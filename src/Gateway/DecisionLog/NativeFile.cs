@@ -1,0 +1,68 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Keten.Gateway.DecisionLog;
+
+/// <summary>What .NET does not offer: <c>fdatasync</c> (its own flush is <c>fsync</c>) and the syncing of a directory.</summary>
+internal static class NativeFile
+{
+    private const int Interrupted = 4;
+    private const int ReadOnlyDirectoryCloseOnExec = 0x10000 | 0x80000;
+
+    /// <summary>Puts the file's data, and what is needed to read it back, on stable storage.</summary>
+    public static void SyncData(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.FlushToDisk(file);
+            return;
+        }
+
+        while (FileDataSync(file) != 0)
+        {
+            ThrowUnlessInterrupted("fdatasync");
+        }
+    }
+
+    /// <summary>Makes a created, renamed or removed name in the directory durable.</summary>
+    public static void SyncDirectory(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using var directory = OpenDirectory(path, ReadOnlyDirectoryCloseOnExec);
+        if (directory.IsInvalid)
+        {
+            ThrowUnlessInterrupted("open directory");
+        }
+
+        while (FileSync(directory) != 0)
+        {
+            ThrowUnlessInterrupted("fsync directory");
+        }
+    }
+
+    private static void ThrowUnlessInterrupted(string call)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        if (error != Interrupted)
+        {
+            throw new IOException($"{call} failed: {new Win32Exception(error).Message} (errno {error}).");
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int FileDataSync(SafeFileHandle file);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int FileSync(SafeFileHandle file);
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern SafeFileHandle OpenDirectory([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+}
