@@ -7,7 +7,12 @@ namespace Keten.Events;
 /// Reads records in batches on a thread of its own and stores a batch's offsets when its handler has ended. While a handler takes long (a
 /// policy or broker that is away) the partitions are paused and the client is still polled, so that the group does not give it up.
 /// </summary>
-public sealed partial class BatchConsumer(IConsumer<byte[], byte[]> consumer, int maxBatch, ILogger logger)
+/// <param name="consumer">Closed when the run ends; its owner disposes it.</param>
+/// <param name="maxBatch">Most records in a batch.</param>
+/// <param name="logger">For troubles the client gets over by itself.</param>
+/// <param name="stores">Whether a record's offset is stored; null: always.</param>
+public sealed partial class BatchConsumer(
+    IConsumer<byte[], byte[]> consumer, int maxBatch, ILogger logger, Func<TopicPartitionOffset, bool>? stores = null)
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PatienceWithoutPolling = TimeSpan.FromSeconds(5);
@@ -92,7 +97,7 @@ public sealed partial class BatchConsumer(IConsumer<byte[], byte[]> consumer, in
 
     private void StoreOffsets(ConsumeResult<byte[], byte[]>[] batch)
     {
-        foreach (var last in batch.GroupBy(r => r.TopicPartition).Select(g => g.Last()))
+        foreach (var last in batch.GroupBy(r => r.TopicPartition).Select(g => g.Last()).Where(r => stores?.Invoke(r.TopicPartitionOffset) != false))
         {
             try
             {
