@@ -1,0 +1,56 @@
+namespace Keten.Events;
+
+/// <summary>How to reach Kafka. TLS is on as soon as a path is given; a broker outside development needs all three.</summary>
+public sealed class EventsOptions
+{
+    /// <summary><c>host:port</c>, comma separated. Required.</summary>
+    public string BootstrapServers { get; set; } = "";
+
+    /// <summary>PEM file with the authorities that may vouch for the broker.</summary>
+    public string? CertificateAuthorityPath { get; set; }
+
+    /// <summary>PEM file with this participant's client certificate; its OIN is the Kafka principal the ACLs name.</summary>
+    public string? CertificatePath { get; set; }
+
+    /// <summary>PEM file with the certificate's private key.</summary>
+    public string? KeyPath { get; set; }
+
+    /// <summary>
+    /// Longest a broker holds an empty fetch. The mock cluster does not wake a waiting fetch when something is produced, so that this is its
+    /// latency per hop; a real broker does, and may be given half a second.
+    /// </summary>
+    public TimeSpan FetchWait { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>All faults, each with key, fault and remedy; empty when the options can be used.</summary>
+    public IReadOnlyList<string> Validate(string section)
+    {
+        var faults = new List<string>();
+        if (string.IsNullOrWhiteSpace(BootstrapServers))
+        {
+            faults.Add($"{section}:{nameof(BootstrapServers)} is empty: give host:port of a Kafka broker, or start the embedded broker.");
+        }
+
+        if (CertificatePath is null != KeyPath is null)
+        {
+            faults.Add($"{section}:{nameof(CertificatePath)} and {section}:{nameof(KeyPath)} belong together: give both or neither.");
+        }
+
+        foreach (var (key, path) in new[]
+        {
+            (nameof(CertificateAuthorityPath), CertificateAuthorityPath), (nameof(CertificatePath), CertificatePath), (nameof(KeyPath), KeyPath),
+        })
+        {
+            if (path is not null && !File.Exists(path))
+            {
+                faults.Add($"{section}:{key} names '{path}', which does not exist: give the path of a PEM file.");
+            }
+        }
+
+        if (FetchWait <= TimeSpan.Zero || FetchWait > TimeSpan.FromSeconds(5))
+        {
+            faults.Add($"{section}:{nameof(FetchWait)} is outside 1 ms to 5 s: leave it out for the default.");
+        }
+
+        return faults;
+    }
+}

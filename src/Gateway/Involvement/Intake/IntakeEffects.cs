@@ -1,0 +1,80 @@
+using Confluent.Kafka;
+using Keten.Contracts.Identifiers;
+using Keten.Events;
+using Keten.Gateway.Involvement.View;
+using Keten.Protocol.V1;
+using Microsoft.Extensions.Options;
+
+namespace Keten.Gateway.Involvement.Intake;
+
+/// <summary>What a decided report brings about: the authorised event or the dead letter, and the reporter's receipt.</summary>
+internal sealed class IntakeEffects(
+    EventProducer producer, NotificationSender notifications, DeadLetters deadLetters, InvolvementView view, IOptions<InvolvementOptions> options,
+    TimeProvider time)
+{
+    /// <summary>Hands the report to the matcher, complete: an update is laid over what was reported before, so that the last record says all.</summary>
+    public Task<TopicPartitionOffset> AdmitAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
+    {
+        var change = report.Event!;
+        var authorised = new AuthorisedInvolvement
+        {
+            Oin = report.Owner.Value,
+            OrganisationType = verdict.Input!.Caller.OrganisationType,
+            Event = Complete(change, view.Find(report.Person, report.Owner, change.InvolvementId)),
+            DecisionId = verdict.DecisionId,
+            Obligations = { verdict.Obligations },
+        };
+        return producer.SendAsync(
+            Topics.InvolvementByPerson, report.Person.Value, Key(report.Person, report.Owner, change.InvolvementId), authorised,
+            Envelope(verdict.DecisionId, EventTypes.InvolvementAuthorised, change.Traceparent), cancellationToken);
+    }
+
+    /// <summary>Puts the record aside for people.</summary>
+    public Task<TopicPartitionOffset> RefuseAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken) =>
+        deadLetters.SendAsync(
+            report.Record, verdict.ReasonCode, verdict.DecisionId, withValue: verdict.ReasonCode != IntakeRefusals.TooLarge, cancellationToken);
+
+    /// <summary>Tells the reporter. A repeat of the same answer has the same id.</summary>
+    public Task<bool> ReceiptAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken) =>
+        notifications.ReceiptAsync(report.Owner, report.Event!, new InvolvementReceipt
+        {
+            InvolvementId = report.Event!.InvolvementId,
+            Version = report.Event.Version,
+            DecisionId = verdict.DecisionId,
+            Accepted = verdict.Allowed,
+            ReasonCode = verdict.CallerCode,
+            Obligations = { verdict.Obligations },
+        }, cancellationToken);
+
+    /// <summary>The receipt of a version that was let in before, in case the first was lost with a crash.</summary>
+    public Task<bool> RepeatReceiptAsync(IncomingReport report, HeldInvolvement held, CancellationToken cancellationToken) =>
+        notifications.ReceiptAsync(report.Owner, report.Event!, new InvolvementReceipt
+        {
+            InvolvementId = held.InvolvementId,
+            Version = held.Version,
+            DecisionId = held.DecisionId,
+            Accepted = true,
+            ReasonCode = "ALLOWED",
+            Obligations = { held.Obligations },
+        }, cancellationToken);
+
+    private static string Key(Pseudonym person, Oin organisation, string involvementId) => $"{person.Value}/{organisation.Value}/{involvementId}";
+
+    private static InvolvementChanged Complete(InvolvementChanged change, HeldInvolvement? held)
+    {
+        if (change.Change == Change.Started || held is null)
+        {
+            return change;
+        }
+
+        var complete = change.Clone();
+        complete.Involvement = held.Details.Clone();
+        complete.Involvement.MergeFrom(change.Involvement);
+
+        // Shielding protects somebody: leaving the mark out of an update does not lift it. End the involvement and start it anew for that.
+        complete.Shielded |= held.Shielded;
+        return complete;
+    }
+
+    private CloudEvent Envelope(string id, string type, string traceparent) => new(id, options.Value.Source, type, time.GetUtcNow(), traceparent);
+}

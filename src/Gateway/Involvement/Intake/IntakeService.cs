@@ -1,0 +1,141 @@
+using Confluent.Kafka;
+using Keten.Events;
+using Keten.Gateway.Involvement.Matching;
+using Keten.Gateway.Involvement.View;
+using Keten.Identity;
+using Keten.Protocol.V1;
+using Microsoft.Extensions.Primitives;
+
+namespace Keten.Gateway.Involvement.Intake;
+
+/// <summary>
+/// read, decide, log, effect: every report of every participant, in order per person. Offsets move only when effects are with the broker, so
+/// that a crash anywhere repeats; repeats have no second effect.
+/// </summary>
+internal sealed partial class IntakeService(
+    KafkaClients clients, IParticipantRegistry participants, ViewReader viewReader, InvolvementReadiness readiness, InvolvementView view,
+    ViewProgress progress, ReportReader reader, ReportAuthoriser authoriser, IntakeRecords records, IntakeEffects effects, Persistence persistence,
+    ILogger<IntakeService> logger) : BackgroundService
+{
+    private const string Group = "keten-intake";
+    private const int MaxBatch = 500;
+
+    private volatile bool _newlyAssigned;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Decided on half a view, a true update would be refused.
+        await readiness.CaughtUp.WaitAsync(stoppingToken);
+
+        using var consumer = clients.CreateConsumer("gateway-intake", Group, _ => _newlyAssigned = true);
+        using var registration = ChangeToken.OnChange(participants.GetReloadToken, () => Subscribe(consumer));
+        Subscribe(consumer);
+        await new BatchConsumer(consumer, MaxBatch, logger).RunAsync(HandleAsync, stoppingToken);
+    }
+
+    private void Subscribe(IConsumer<byte[], byte[]> consumer)
+    {
+        var topics = participants.All.Select(p => Topics.Involvement(p.Oin)).ToList();
+        if (topics.Count == 0)
+        {
+            consumer.Unsubscribe();
+        }
+        else
+        {
+            consumer.Subscribe(topics);
+        }
+
+        Log.Subscribed(logger, topics.Count);
+    }
+
+    private async Task HandleAsync(IReadOnlyList<ConsumeResult<byte[], byte[]>> batch, CancellationToken cancellationToken)
+    {
+        // Partitions that came over from another replica: see first what that one let in.
+        if (_newlyAssigned)
+        {
+            _newlyAssigned = false;
+            await viewReader.CatchUpAsync(cancellationToken);
+        }
+
+        await Task.WhenAll(batch.Select(reader.Read).GroupBy(r => r.Lane).Select(lane => HandleLaneAsync(lane, cancellationToken)));
+    }
+
+    private async Task HandleLaneAsync(IEnumerable<IncomingReport> lane, CancellationToken cancellationToken)
+    {
+        foreach (var report in lane)
+        {
+            try
+            {
+                await HandleAsync(report, cancellationToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // A fault of ours on this one record: it must not hold up all others, and it must not be lost.
+                Log.Failed(logger, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value, failure);
+                await RefuseAsync(report, authoriser.Fail(), cancellationToken);
+            }
+        }
+    }
+
+    private async Task HandleAsync(IncomingReport report, CancellationToken cancellationToken)
+    {
+        if (report is { Fault: null, Event: { } change } && view.Find(report.Person, report.Owner, change.InvolvementId) is { } held
+            && held.Version >= change.Version)
+        {
+            await RepeatAsync(report, held, cancellationToken);
+            return;
+        }
+
+        var verdict = await persistence.DoAsync("decide", ct => authoriser.DecideAsync(report, ct), cancellationToken);
+        await (verdict.Allowed ? AdmitAsync(report, verdict, cancellationToken) : RefuseAsync(report, verdict, cancellationToken));
+    }
+
+    private async Task AdmitAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
+    {
+        await persistence.DoAsync("log", ct => records.AppendAsync(report, verdict, ct), cancellationToken);
+        var admitted = await persistence.DoAsync("admit", ct => effects.AdmitAsync(report, verdict, ct), cancellationToken);
+        await persistence.DoAsync("receipt", ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken);
+
+        // The next report on this person is decided on a view that has seen this one.
+        await progress.ReachedAsync(admitted.Partition, admitted.Offset, cancellationToken);
+    }
+
+    private async Task RefuseAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
+    {
+        Log.Refused(logger, report.Owner.Value, verdict.ReasonCode, report.FaultText, verdict.DecisionId,
+            report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
+        await persistence.DoAsync("log", ct => records.AppendAsync(report, verdict, ct), cancellationToken);
+        await persistence.DoAsync("dead letter", ct => effects.RefuseAsync(report, verdict, ct), cancellationToken);
+        if (report.Event is not null)
+        {
+            await persistence.DoAsync("receipt", ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken);
+        }
+    }
+
+    private async Task RepeatAsync(IncomingReport report, HeldInvolvement held, CancellationToken cancellationToken)
+    {
+        Log.Repeated(logger, report.Owner.Value, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
+        if (held.Version == report.Event!.Version)
+        {
+            await persistence.DoAsync("receipt", ct => effects.RepeatReceiptAsync(report, held, ct), cancellationToken);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3201, LogLevel.Information, "Intake reads the involvement topics of {Count} participants")]
+        public static partial void Subscribed(ILogger logger, int count);
+
+        [LoggerMessage(3202, LogLevel.Information,
+            "Report of {Oin} refused: {Reason} {Expected} (decision {DecisionId}); dead letter of {Topic}/{Partition}/{Offset}")]
+        public static partial void Refused(
+            ILogger logger, string oin, string reason, string expected, string decisionId, string topic, int partition, long offset);
+
+        [LoggerMessage(3204, LogLevel.Error, "Report {Topic}/{Partition}/{Offset} could not be handled and goes to the dead letters")]
+        public static partial void Failed(ILogger logger, string topic, int partition, long offset, Exception failure);
+
+        [LoggerMessage(3203, LogLevel.Debug, "Report of {Oin} was taken in before: {Topic}/{Partition}/{Offset} has no second effect")]
+        public static partial void Repeated(ILogger logger, string oin, string topic, int partition, long offset);
+    }
+}

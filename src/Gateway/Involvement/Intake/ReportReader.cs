@@ -1,0 +1,123 @@
+using System.Text;
+using Confluent.Kafka;
+using Google.Protobuf;
+using Keten.Contracts;
+using Keten.Contracts.Catalogue;
+using Keten.Contracts.Identifiers;
+using Keten.Events;
+using Keten.Protocol.V1;
+using Microsoft.Extensions.Options;
+
+namespace Keten.Gateway.Involvement.Intake;
+
+/// <summary>Reads records without trusting them: size, envelope, source against the topic's owner, value, key.</summary>
+internal sealed class ReportReader(IOptions<InvolvementOptions> options)
+{
+    private const int MaxWord = 256;
+
+    // Fields a newer version knows and this one cannot judge do not travel on.
+    private static readonly MessageParser<InvolvementChanged> Parser = InvolvementChanged.Parser.WithDiscardUnknownFields(true);
+
+    /// <summary>Never throws for what is in the record.</summary>
+    public IncomingReport Read(ConsumeResult<byte[], byte[]> record)
+    {
+        if (!Topics.TryGetOwner(record.Topic, out var owner))
+        {
+            throw new InvalidOperationException($"Topic '{record.Topic}' is no involvement topic; the intake should not have subscribed to it.");
+        }
+
+        if (record.Message.Value is not { } value || value.Length > options.Value.MaxEventBytes)
+        {
+            return record.Message.Value is null
+                ? Refuse(record, owner, IntakeRefusals.Malformed, "a value; tombstones come in with 'erase'")
+                : Refuse(record, owner, IntakeRefusals.TooLarge, $"at most {options.Value.MaxEventBytes} bytes");
+        }
+
+        if (!CloudEvent.TryRead(record.Message.Headers, out var envelope, out var fault))
+        {
+            return Refuse(record, owner, IntakeRefusals.Malformed, fault);
+        }
+
+        if (envelope.Source != CloudEvent.SourceOf(owner))
+        {
+            return Refuse(record, owner, IntakeRefusals.SourceMismatch, "ce_source must be the topic's owner", envelope);
+        }
+
+        if (envelope.Type != EventTypes.InvolvementChanged)
+        {
+            return Refuse(record, owner, IntakeRefusals.Malformed, $"ce_type must be {EventTypes.InvolvementChanged}", envelope);
+        }
+
+        return Parse(record, owner, envelope);
+    }
+
+    private static IncomingReport Parse(ConsumeResult<byte[], byte[]> record, Oin owner, CloudEvent envelope)
+    {
+        InvolvementChanged report;
+        try
+        {
+            report = Parser.ParseFrom(record.Message.Value);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return Refuse(record, owner, IntakeRefusals.Malformed, "a keten.involvement.v1.InvolvementChanged", envelope);
+        }
+
+        if (Check(record, report, out var person) is { } expected)
+        {
+            return Refuse(record, owner, IntakeRefusals.Malformed, expected, envelope);
+        }
+
+        report.Involvement ??= new();
+        var readable = CaseFacts.TryParse(report.AssertedFacts.Memory, out var facts, out var fault);
+        return new IncomingReport
+        {
+            Record = record,
+            Owner = owner,
+            Envelope = envelope,
+            Event = report,
+            Person = person,
+            Facts = facts,
+            Fault = readable ? null : Refusals.FactsInvalid.Code,
+            FaultText = fault,
+        };
+    }
+
+    private static string? Check(ConsumeResult<byte[], byte[]> record, InvolvementChanged report, out Pseudonym person)
+    {
+        if (!Pseudonym.TryParse(report.Subject, out person))
+        {
+            return "subject as a pseudonym";
+        }
+
+        if (!InvolvementNames.IsId(report.InvolvementId))
+        {
+            return $"involvement_id as at most {InvolvementNames.MaxIdLength} letters, digits and -_.:";
+        }
+
+        if (record.Message.Key is null || Encoding.UTF8.GetString(record.Message.Key) != report.InvolvementId)
+        {
+            return "involvement_id as the record's key";
+        }
+
+        if (InvolvementNames.ActionOf(report.Change) is null)
+        {
+            return "change as started, updated or ended";
+        }
+
+        return report.Version < 1 ? "version from 1 up"
+            : report.Purpose.Length > MaxWord || report.Actor.Length > MaxWord || report.ActorRole.Length > MaxWord || report.Traceparent.Length > MaxWord
+                ? $"purpose, actor, actor_role and traceparent of at most {MaxWord} characters"
+                : null;
+    }
+
+    private static IncomingReport Refuse(
+        ConsumeResult<byte[], byte[]> record, Oin owner, string code, string expected, CloudEvent? envelope = null) => new()
+        {
+            Record = record,
+            Owner = owner,
+            Envelope = envelope,
+            Fault = code,
+            FaultText = expected,
+        };
+}

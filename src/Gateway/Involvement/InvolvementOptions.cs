@@ -1,0 +1,36 @@
+using Keten.Events;
+using Microsoft.Extensions.Options;
+
+namespace Keten.Gateway.Involvement;
+
+/// <summary>The gateway's side of the involvement exchange.</summary>
+public sealed class InvolvementOptions
+{
+    /// <summary>The broker.</summary>
+    public EventsOptions Events { get; set; } = new();
+
+    /// <summary>CloudEvents source of what this gateway writes.</summary>
+    public string Source { get; set; } = CloudEvent.GatewaySource;
+
+    /// <summary>Largest report that is read, in bytes; a larger one goes to the dead letters without its value.</summary>
+    public int MaxEventBytes { get; set; } = 64 * 1024;
+}
+
+internal sealed class InvolvementOptionsValidator : IValidateOptions<InvolvementOptions>
+{
+    public ValidateOptionsResult Validate(string? name, InvolvementOptions options)
+    {
+        var faults = options.Events.Validate("Involvement:Events").ToList();
+        if (!Uri.TryCreate(options.Source, UriKind.Absolute, out var source) || source.Scheme != "urn")
+        {
+            faults.Add("Involvement:Source is no URN: give urn:nld:oin:<OIN>:systeem:<name>, or leave it out.");
+        }
+
+        if (options.MaxEventBytes is < 1024 or > 900_000)
+        {
+            faults.Add("Involvement:MaxEventBytes is outside 1024 to 900000: leave it out for 65536.");
+        }
+
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}

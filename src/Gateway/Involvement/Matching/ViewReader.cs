@@ -1,0 +1,154 @@
+using System.Text;
+using Confluent.Kafka;
+using Google.Protobuf;
+using Keten.Contracts.Identifiers;
+using Keten.Events;
+using Keten.Gateway.Involvement.View;
+using Keten.Protocol.V1;
+
+namespace Keten.Gateway.Involvement.Matching;
+
+/// <summary>
+/// Reads the authorised involvements: all of them into the view at start, and from the mark of what was notified before on also to the
+/// matcher. Every replica holds the whole view; notifications of two replicas have the same ids.
+/// </summary>
+internal sealed partial class ViewReader(
+    KafkaClients clients, InvolvementView view, ViewProgress progress, InvolvementReadiness readiness, Matcher matcher, DeadLetters deadLetters,
+    Persistence persistence, TimeProvider time, ILogger<ViewReader> logger) : BackgroundService
+{
+    private const string Group = "keten-matcher";
+    private const int MaxBatch = 1_000;
+    private const string Malformed = "EVENT_MALFORMED";
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    private readonly TaskCompletionSource<IConsumer<byte[], byte[]>> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Dictionary<int, long> _marks = [];
+
+    /// <summary>Completes when the view has taken in everything that is in the topic now.</summary>
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var consumer = await _connected.Task.WaitAsync(cancellationToken);
+        var ends = await persistence.DoAsync("catch up", ct => Task.Run(() => EndsOf(consumer, consumer.Assignment), ct), cancellationToken);
+        await Task.WhenAll(ends.Select(end => progress.ReachedAsync(end.Partition, end.Offset, cancellationToken)));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var consumer = clients.CreateConsumer("gateway-matcher", Group);
+        var started = time.GetTimestamp();
+        var ends = await persistence.DoAsync("connect", ct => Task.Run(() => Connect(consumer), ct), stoppingToken);
+        _connected.SetResult(consumer);
+
+        // Records below the mark only rebuild: committing their offsets would move the mark back.
+        var reading = new BatchConsumer(consumer, MaxBatch, logger, IsNew).RunAsync(HandleAsync, stoppingToken);
+        await await Task.WhenAny(reading, RebuildAsync(ends, started, stoppingToken));
+        await reading;
+    }
+
+    private async Task RebuildAsync(List<TopicPartitionOffset> ends, long started, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(ends.Select(end => progress.ReachedAsync(end.Partition, end.Offset, cancellationToken)));
+        readiness.SetCaughtUp();
+        Log.Rebuilt(logger, ends.Count, (long)time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private List<TopicPartitionOffset> Connect(IConsumer<byte[], byte[]> consumer)
+    {
+        var count = KafkaClients.CountPartitions(consumer.Handle, Topics.InvolvementByPerson, Timeout);
+        var partitions = Enumerable.Range(0, count).Select(p => new TopicPartition(Topics.InvolvementByPerson, p)).ToList();
+        _marks = consumer.Committed(partitions, Timeout).ToDictionary(c => c.Partition.Value, c => c.Offset.IsSpecial ? 0 : c.Offset.Value);
+        var ends = EndsOf(consumer, partitions);
+        consumer.Assign(partitions.Select(p => new TopicPartitionOffset(p, Offset.Beginning)));
+        return ends;
+    }
+
+    // The last record that is there; negative when there is none to wait for.
+    private static List<TopicPartitionOffset> EndsOf(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) =>
+        [.. partitions.Select(p => (Partition: p, Marks: consumer.QueryWatermarkOffsets(p, Timeout)))
+            .Select(p => new TopicPartitionOffset(p.Partition, p.Marks.High > p.Marks.Low ? p.Marks.High.Value - 1 : -1))];
+
+    private bool IsNew(TopicPartitionOffset record) => record.Offset.Value >= _marks.GetValueOrDefault(record.Partition.Value);
+
+    private async Task HandleAsync(IReadOnlyList<ConsumeResult<byte[], byte[]>> batch, CancellationToken cancellationToken)
+    {
+        var transitions = new List<Transition>();
+        foreach (var record in batch)
+        {
+            if (await ApplyAsync(record, cancellationToken) is { } transition && IsNew(record.TopicPartitionOffset))
+            {
+                transitions.Add(transition);
+            }
+
+            progress.Advance(record.Partition, record.Offset);
+        }
+
+        await Task.WhenAll(transitions.GroupBy(t => t.Person).Select(lane => NotifyAsync(lane, cancellationToken)));
+    }
+
+    private async Task NotifyAsync(IEnumerable<Transition> lane, CancellationToken cancellationToken)
+    {
+        foreach (var transition in lane)
+        {
+            await matcher.NotifyAsync(transition, cancellationToken);
+        }
+    }
+
+    private async Task<Transition?> ApplyAsync(ConsumeResult<byte[], byte[]> record, CancellationToken cancellationToken)
+    {
+        if (record.Message.Value is null)
+        {
+            Forget(record);
+            return null;
+        }
+
+        if (TryRead(record, out var person, out var authorised))
+        {
+            var after = new HeldInvolvement(authorised);
+            return view.TryApply(person, after, out var before)
+                ? new Transition(person, authorised.Event, before, after, view.Of(person))
+                : null;
+        }
+
+        Log.Malformed(logger, record.Partition.Value, record.Offset.Value);
+        if (IsNew(record.TopicPartitionOffset))
+        {
+            await persistence.DoAsync("dead letter", ct => deadLetters.SendAsync(record, Malformed, "", withValue: true, ct), cancellationToken);
+        }
+
+        return null;
+    }
+
+    private static bool TryRead(ConsumeResult<byte[], byte[]> record, out Pseudonym person, out AuthorisedInvolvement authorised)
+    {
+        person = default;
+        try
+        {
+            authorised = AuthorisedInvolvement.Parser.ParseFrom(record.Message.Value);
+            return authorised.Event is not null && Oin.TryParse(authorised.Oin, out _) && Pseudonym.TryParse(authorised.Event.Subject, out person);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            authorised = new();
+            return false;
+        }
+    }
+
+    private void Forget(ConsumeResult<byte[], byte[]> record)
+    {
+        var key = Encoding.UTF8.GetString(record.Message.Key ?? []).Split('/', 3);
+        if (key.Length == 3 && Pseudonym.TryParse(key[0], out var person) && Oin.TryParse(key[1], out var organisation))
+        {
+            view.Forget(person, organisation, key[2]);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3402, LogLevel.Information, "View of involvements is complete: {Partitions} partitions in {Milliseconds} ms")]
+        public static partial void Rebuilt(ILogger logger, int partitions, long milliseconds);
+
+        [LoggerMessage(3403, LogLevel.Error, "Authorised involvement {Partition}/{Offset} cannot be read and goes to the dead letters")]
+        public static partial void Malformed(ILogger logger, int partition, long offset);
+    }
+}

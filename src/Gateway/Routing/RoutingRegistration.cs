@@ -1,0 +1,33 @@
+using Keten.Contracts;
+
+
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Transforms;
+
+namespace Keten.Gateway.Routing;
+
+/// <summary>YARP, configured by the participant registry.</summary>
+internal static class RoutingRegistration
+{
+    public static IServiceCollection AddRouting(this IServiceCollection services)
+    {
+        services.AddSingleton<IProxyConfigProvider, ParticipantProxyConfig>();
+        services.AddSingleton<PermitWriter>();
+        services.AddSingleton<TargetRouting>();
+        services.AddReverseProxy()
+            .AddTransforms(context =>
+            {
+                // The organisation behind the gateway learns who calls from the permit, not from X-Forwarded headers.
+                context.UseDefaultForwarders = false;
+                context.AddResponseTransform(answer =>
+                {
+                    // What only the gateway may say is not taken from the other side.
+                    answer.HttpContext.Response.Headers[KetenHeaders.TransactionId] = answer.HttpContext.Request.Headers[KetenHeaders.TransactionId];
+                    answer.HttpContext.Response.Headers.Remove(KetenHeaders.Decision);
+                    return ValueTask.CompletedTask;
+                });
+            });
+        services.AddSingleton<Yarp.ReverseProxy.Forwarder.IForwarderHttpClientFactory, FederationHttpClientFactory>();
+        return services;
+    }
+}
