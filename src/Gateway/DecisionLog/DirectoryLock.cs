@@ -22,7 +22,7 @@ internal sealed class DirectoryLock : IDisposable
         catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
         {
             throw new IOException(
-                $"Another process ({Holder(path)}) writes the decision log in {directory}. Stop it, or give this gateway a directory of its own in "
+                $"Another writer ({Holder(path)}) has the decision log in {directory}. Stop it, or give this gateway a directory of its own in "
                 + "DecisionLog:Directory: one log has one writer.",
                 exception);
         }
@@ -39,13 +39,12 @@ internal sealed class DirectoryLock : IDisposable
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = new FileStream(NativeFile.OpenForReading(path), FileAccess.Read, bufferSize: 0);
             using var reader = new StreamReader(file);
             return int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? $"process {id}" : "process unknown";
         }
-        catch (IOException)
+        catch (IOException) // The number is a courtesy; the refusal stands without it.
         {
-            // The number is a courtesy; the refusal stands without it.
             return "process unknown";
         }
     }

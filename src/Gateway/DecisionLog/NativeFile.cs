@@ -8,7 +8,7 @@ namespace Keten.Gateway.DecisionLog;
 internal static class NativeFile
 {
     private const int Interrupted = 4;
-    private const int ReadOnlyDirectoryCloseOnExec = 0x10000 | 0x80000;
+    private const int CloseOnExec = 0x80000;
 
     /// <summary>Puts the file's data, and what is needed to read it back, on stable storage.</summary>
     public static void SyncData(SafeFileHandle file)
@@ -33,15 +33,26 @@ internal static class NativeFile
             return;
         }
 
-        using var directory = OpenDirectory(path, ReadOnlyDirectoryCloseOnExec);
-        if (directory.IsInvalid)
-        {
-            ThrowUnlessInterrupted("open directory");
-        }
-
+        using var directory = OpenForReading(path);
         while (FileSync(directory) != 0)
         {
             ThrowUnlessInterrupted("fsync directory");
+        }
+    }
+
+    /// <summary>Opens a file or directory as it is. .NET's own opening takes a lock on the way, and does not open directories.</summary>
+    public static SafeFileHandle OpenForReading(string path)
+    {
+        while (true)
+        {
+            var handle = Open(path, CloseOnExec);
+            if (!handle.IsInvalid)
+            {
+                return handle;
+            }
+
+            handle.Dispose();
+            ThrowUnlessInterrupted("open");
         }
     }
 
@@ -64,5 +75,5 @@ internal static class NativeFile
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern SafeFileHandle OpenDirectory([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    private static extern SafeFileHandle Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 }
