@@ -61,6 +61,7 @@ public static class AdapterHost
         services.AddSingleton(OperationCatalogue.Current);
         services.AddSingleton(provider => new PermitVerifier(self, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SecondDecision>();
+        services.AddSingleton(DisclosureLog.Schema);
         services.AddSingleton<DisclosureLog>();
         services.AddHostedService(provider => provider.GetRequiredService<DisclosureLog>());
         services.AddSingleton<DisclosurePipeline>();
@@ -78,7 +79,11 @@ public static class AdapterHost
     {
         if (options.DevelopmentPseudonymKey is { } key)
         {
-            services.AddDevelopmentPseudonyms(key);
+            services.AddDevelopmentPseudonyms(pseudonyms =>
+            {
+                pseudonyms.Enabled = true;
+                pseudonyms.KeyFile = key;
+            });
         }
     }
 
