@@ -32,10 +32,11 @@ internal sealed class DecisionLookup(Federation federation)
     {
         if (refused.DecisionId.Length == 0)
         {
-            return AtTarget(refused, target) ?? refused.ReasonCode;
+            return refused.ReasonCode;
         }
 
-        return AtGateway(refused.DecisionId).ReasonCode;
+        var decision = AtGateway(refused.DecisionId);
+        return decision.Allowed ? AtTarget(refused.DecisionId, target) ?? refused.ReasonCode : decision.ReasonCode;
     }
 
     /// <summary>All decisions so far.</summary>
@@ -45,13 +46,13 @@ internal sealed class DecisionLookup(Federation federation)
         return last.Count(e => e.Record.Decision is not null);
     }
 
-    private static string? AtTarget(KetenException refused, CaseManagementSystem target)
+    private static string? AtTarget(string decisionId, CaseManagementSystem target)
     {
         using var connection = new SqliteConnection($"Data Source={target.AdapterDatabase};Mode=ReadOnly");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT reason_code FROM disclosure WHERE caller_code = $code AND sequence = -1 ORDER BY occurred_at DESC LIMIT 1";
-        command.Parameters.AddWithValue("$code", refused.ReasonCode);
+        command.CommandText = "SELECT reason_code FROM disclosure WHERE decision_id = $decision AND sequence = -1";
+        command.Parameters.AddWithValue("$decision", decisionId);
         return command.ExecuteScalar() as string;
     }
 }

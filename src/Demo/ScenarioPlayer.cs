@@ -40,6 +40,9 @@ public sealed class ScenarioPlayer(Scenario scenario, Federation federation)
     /// <summary>Waits until nothing more arrives and gives every match that came unexpected to the step it came with.</summary>
     public Task SettleAsync(CancellationToken cancellationToken) => _board.SettleAsync(cancellationToken);
 
+    /// <summary>Decisions in the gateway's log.</summary>
+    public int CountDecisions() => _decisions.Count();
+
     private static StepResult Skipped(ScenarioEvent step, string why) => new() { Step = step, Outcome = "skipped", Reason = why };
 
     private async Task<StepResult> ReportAsync(ScenarioEvent step, Change change, CancellationToken cancellationToken)

@@ -23,14 +23,12 @@ internal static class SourceData
     private static DemoClient ClientOf(Scenario scenario, string organisation, ScenarioPerson person)
     {
         var records = scenario.Records.Where(r => r.Organisation == organisation && r.Person == person.Ref).ToList();
-        return new DemoClient
+        return new DemoClient(ClientId(organisation, person.Ref), person.Bsn)
         {
-            ClientId = ClientId(organisation, person.Ref),
-            Bsn = person.Bsn,
-            Person = Values(records.FirstOrDefault(r => r.Category == "naw")),
+            Naw = Values(records.FirstOrDefault(r => r.Category == "naw")),
             Household = [.. records.Where(r => r.Category == "gezinssamenstelling").Select(Values)],
             Involvements = [.. records.Where(r => r.Category == "betrokkenheid").Select(Values)],
-            SecretAddress = records.Count > 0 ? person.SecretAddress : null,
+            Facts = new DemoFacts { SecretAddress = records.Count > 0 ? person.SecretAddress : null },
         };
     }
 

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Keten.Adapters.Sdk.CaseSystem;
 using Keten.Adapters.Sdk.Disclosure;
-using Keten.Adapters.Sdk.Involvement;
+using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Adapters.Sdk.Services;
 using Keten.Contracts.Catalogue;
@@ -134,7 +134,7 @@ public static class AdapterHost
             return next(connection);
         });
 
-    private static AdapterOptions Read(IConfiguration configuration)
+    private static AdapterOptions Read(ConfigurationManager configuration)
     {
         var options = configuration.GetSection(AdapterOptions.Section).Get<AdapterOptions>() ?? new AdapterOptions();
         var faults = new List<ValidationResult>();

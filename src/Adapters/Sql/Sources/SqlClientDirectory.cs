@@ -28,7 +28,7 @@ internal sealed partial class SqlClientDirectory : IClientDirectory
         _nextPage = SelectBuilder.ClientPage(section, first: false);
     }
 
-    public async IAsyncEnumerable<Client> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<OwnClient> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var unusable = 0;
         object? after = null;
@@ -67,7 +67,7 @@ internal sealed partial class SqlClientDirectory : IClientDirectory
         }
     }
 
-    public async Task<Client?> FindAsync(string clientId, CancellationToken cancellationToken)
+    public async Task<OwnClient?> FindAsync(string clientId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(clientId);
         if (!ClientId.TryConvert(clientId, _mapping.ClientIdType, out var id))
@@ -94,7 +94,7 @@ internal sealed partial class SqlClientDirectory : IClientDirectory
         return rows;
     }
 
-    private static Client? Usable(Row row)
+    private static OwnClient? Usable(Row row)
     {
         var id = row.Id switch
         {
@@ -102,7 +102,7 @@ internal sealed partial class SqlClientDirectory : IClientDirectory
             IFormattable value => value.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
             _ => null,
         };
-        return id is { Length: > 0 } && Bsn.Normalise(row.Bsn) is { } bsn ? new Client(id, bsn) : null;
+        return id is { Length: > 0 } && Bsn.Normalise(row.Bsn) is { } bsn ? new OwnClient(id, bsn) : null;
     }
 
     /// <summary>One row, before anything is made of it.</summary>
