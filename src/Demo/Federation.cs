@@ -26,6 +26,8 @@ public sealed class Federation : IAsyncDisposable
     /// <summary>OIN of the gateway itself.</summary>
     public static readonly Oin GatewayOin = Oin.Parse("00000099000000009000");
 
+    private static readonly IssueOptions Certificates = new() { Validity = TimeSpan.FromDays(3600) };
+
     private readonly List<WebApplication> _hosts = [];
     private readonly List<IAsyncDisposable> _systems = [];
     private readonly string _directory;
@@ -89,7 +91,8 @@ public sealed class Federation : IAsyncDisposable
 
         await Task.WhenAll(_hosts.Select(async host =>
         {
-            await host.StopAsync(TimeSpan.FromSeconds(5));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await host.StopAsync(limit.Token);
             await host.DisposeAsync();
         }));
         if (_broker is not null)
@@ -104,8 +107,8 @@ public sealed class Federation : IAsyncDisposable
     private async Task StartAsync(Scenario scenario, bool verbose, CancellationToken cancellationToken)
     {
         SetTime(scenario.Events.Count > 0 ? scenario.Events[0].At : TimeProvider.System.GetUtcNow());
-        var authority = DevelopmentAuthority.Init(Path.Combine(_directory, "pki"));
-        var gateway = authority.Issue(GatewayOin, "KetenGateway demo");
+        var authority = Authority(scenario);
+        var gateway = authority.Issue(GatewayOin, "KetenGateway demo", Certificates);
         var key = Path.Combine(_directory, "pseudonym.key");
         DevelopmentPseudonyms.CreateKeyFile(key);
         if (_broker is not null)
@@ -118,16 +121,27 @@ public sealed class Federation : IAsyncDisposable
                 .EnsureAsync(TopicLayout.For(scenario.Participants.Select(p => Oin.Parse(p.Oin))), cancellationToken);
         }
 
-        var setups = scenario.Participants.Select(p => new Setup(p, authority.Issue(Oin.Parse(p.Oin), p.Name), Path.Combine(_directory, p.Ref))).ToList();
+        var setups = scenario.Participants.Select(p => new Setup(p, authority.Issue(Oin.Parse(p.Oin), p.Name[..Math.Min(p.Name.Length, 64)], Certificates), Path.Combine(_directory, p.Ref))).ToList();
         var adapters = await Task.WhenAll(setups.Select(setup => StartAdapterAsync(setup, scenario, authority, key, verbose, cancellationToken)));
         var registry = Path.Combine(_directory, "participants.yaml");
         await File.WriteAllTextAsync(registry, Registry(setups.Zip(adapters)), cancellationToken);
         GatewayAddress = await StartGatewayAsync(authority, gateway, registry, verbose, cancellationToken);
         Systems = setups.Zip(adapters, (setup, adapter) => CaseManagementSystem.Connect(
-                setup.Participant, GatewayAddress, adapter.CaseSystem, authority.CertificatePath, setup.Certificate.CertificatePath,
+                setup.Participant, GatewayAddress, adapter.CaseSystem, authority.CertificatePath, authority.CrlPath, setup.Certificate.CertificatePath,
                 setup.Certificate.KeyPath, adapter.Host.Services.GetRequiredService<IPseudonymSource>(), setup.AdapterDatabase, setup.SourceDatabase))
             .ToDictionary(s => s.Participant.Ref, StringComparer.Ordinal);
         _systems.AddRange(Systems.Values);
+    }
+
+    /// <summary>Valid in the time of the story as well as now: the hosts live in the one, the case systems in the other.</summary>
+    private DevelopmentAuthority Authority(Scenario scenario)
+    {
+        var earliest = scenario.Events.Select(e => e.At).Append(TimeProvider.System.GetUtcNow()).Min();
+        var clock = new ScenarioClock();
+        clock.SetTo(earliest - TimeSpan.FromDays(1));
+        var authority = DevelopmentAuthority.Init(Path.Combine(_directory, "pki"), time: clock);
+        authority.RefreshCrl(Certificates.Validity);
+        return authority;
     }
 
     private async Task<Adapter> StartAdapterAsync(
@@ -202,7 +216,7 @@ public sealed class Federation : IAsyncDisposable
     }
 
     private static List<Uri> AddressesOf(WebApplication host) =>
-        [.. host.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
+        [.. host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Select(a => new Uri(a.Replace("http://", "https://", StringComparison.Ordinal)))];
 
     private static string Registry(IEnumerable<(Setup Setup, Adapter Adapter)> participants) =>

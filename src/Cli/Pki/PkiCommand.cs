@@ -44,12 +44,12 @@ internal static class PkiCommand
         {
             if (!Oin.TryParse(parsed.GetRequiredValue(oin), out var participant))
             {
-                throw new AuthorityException("--oin: expected 20 letters or digits; for tests begin with 00000099.");
+                throw new ArgumentException("--oin: expected 20 letters or digits; for tests begin with 00000099.");
             }
 
             if (parsed.GetValue(days) is < 1 or > 3650)
             {
-                throw new AuthorityException("--days: expected 1 to 3650.");
+                throw new ArgumentException("--days: expected 1 to 3650.");
             }
 
             var issued = DevelopmentAuthority.Open(parsed.GetRequiredValue(directory)).Issue(participant, parsed.GetRequiredValue(name),
