@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Keten.Adapters.Sdk.Hosting;
 using Keten.Adapters.Sdk.Pseudonyms;
@@ -28,7 +29,7 @@ public sealed class Federation : IAsyncDisposable
 
     private static readonly IssueOptions Certificates = new() { Validity = TimeSpan.FromDays(3600) };
 
-    private readonly List<WebApplication> _hosts = [];
+    private readonly ConcurrentDictionary<string, WebApplication> _hosts = new(StringComparer.Ordinal);
     private readonly List<IAsyncDisposable> _systems = [];
     private readonly string _directory;
     private readonly ScenarioClock _clock = new();
@@ -50,6 +51,21 @@ public sealed class Federation : IAsyncDisposable
 
     /// <summary>Where the gateway's decision log is.</summary>
     public string DecisionLogDirectory { get; }
+
+    /// <summary>The authority that issued everybody's certificate.</summary>
+    public DevelopmentAuthority Authority { get; private set; } = null!;
+
+    /// <summary>The participant registry the gateway follows.</summary>
+    public string RegistryPath => Path.Combine(_directory, "participants.yaml");
+
+    /// <summary>The running hosts by ref; <c>gateway</c> for the gateway.</summary>
+    public IReadOnlyDictionary<string, WebApplication> Hosts => _hosts;
+
+    /// <summary>Where an organisation's adapter is called by the gateway.</summary>
+    public IReadOnlyDictionary<string, Uri> AdapterAddresses { get; private set; } = null!;
+
+    /// <summary>The embedded broker; null when a real one was given.</summary>
+    public EmbeddedBroker? Broker => _broker;
 
     /// <summary>Where participants call the gateway.</summary>
     public Uri GatewayAddress { get; private set; } = null!;
@@ -89,7 +105,7 @@ public sealed class Federation : IAsyncDisposable
             await system.DisposeAsync();
         }
 
-        await Task.WhenAll(_hosts.Select(async host =>
+        await Task.WhenAll(_hosts.Values.Select(async host =>
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
             await host.StopAsync(limit.Token);
@@ -107,7 +123,7 @@ public sealed class Federation : IAsyncDisposable
     private async Task StartAsync(Scenario scenario, bool verbose, CancellationToken cancellationToken)
     {
         SetTime(scenario.Events.Count > 0 ? scenario.Events[0].At : TimeProvider.System.GetUtcNow());
-        var authority = Authority(scenario);
+        var authority = Authority = CreateAuthority(scenario);
         var gateway = authority.Issue(GatewayOin, "KetenGateway demo", Certificates);
         var key = Path.Combine(_directory, "pseudonym.key");
         DevelopmentPseudonyms.CreateKeyFile(key);
@@ -123,9 +139,9 @@ public sealed class Federation : IAsyncDisposable
 
         var setups = scenario.Participants.Select(p => new Setup(p, authority.Issue(Oin.Parse(p.Oin), p.Name[..Math.Min(p.Name.Length, 64)], Certificates), Path.Combine(_directory, p.Ref))).ToList();
         var adapters = await Task.WhenAll(setups.Select(setup => StartAdapterAsync(setup, scenario, authority, key, verbose, cancellationToken)));
-        var registry = Path.Combine(_directory, "participants.yaml");
-        await File.WriteAllTextAsync(registry, Registry(setups.Zip(adapters)), cancellationToken);
-        GatewayAddress = await StartGatewayAsync(authority, gateway, registry, verbose, cancellationToken);
+        AdapterAddresses = setups.Zip(adapters).ToDictionary(p => p.First.Participant.Ref, p => p.Second.Gateway, StringComparer.Ordinal);
+        await File.WriteAllTextAsync(RegistryPath, Registry(setups.Zip(adapters)), cancellationToken);
+        GatewayAddress = await StartGatewayAsync(authority, gateway, verbose, cancellationToken);
         Systems = setups.Zip(adapters, (setup, adapter) => CaseManagementSystem.Connect(
                 setup.Participant, GatewayAddress, adapter.CaseSystem, authority.CertificatePath, authority.CrlPath, setup.Certificate.CertificatePath,
                 setup.Certificate.KeyPath, adapter.Host.Services.GetRequiredService<IPseudonymSource>(), setup.AdapterDatabase, setup.SourceDatabase))
@@ -134,7 +150,7 @@ public sealed class Federation : IAsyncDisposable
     }
 
     /// <summary>Valid in the time of the story as well as now: the hosts live in the one, the case systems in the other.</summary>
-    private DevelopmentAuthority Authority(Scenario scenario)
+    private DevelopmentAuthority CreateAuthority(Scenario scenario)
     {
         var earliest = scenario.Events.Select(e => e.At).Append(TimeProvider.System.GetUtcNow()).Min();
         var clock = new ScenarioClock();
@@ -172,10 +188,7 @@ public sealed class Federation : IAsyncDisposable
         });
         builder.Services.AddSqlSource(mapping);
         var host = AdapterHost.Build(builder);
-        lock (_hosts)
-        {
-            _hosts.Add(host);
-        }
+        _hosts[setup.Participant.Ref] = host;
 
         await host.StartAsync(cancellationToken);
         var addresses = AddressesOf(host);
@@ -183,7 +196,7 @@ public sealed class Federation : IAsyncDisposable
     }
 
     private async Task<Uri> StartGatewayAsync(
-        DevelopmentAuthority authority, IssuedCertificate certificate, string registry, bool verbose, CancellationToken cancellationToken)
+        DevelopmentAuthority authority, IssuedCertificate certificate, bool verbose, CancellationToken cancellationToken)
     {
         var host = GatewayHost.Build(Builder(verbose, new Dictionary<string, string?>
         {
@@ -195,9 +208,9 @@ public sealed class Federation : IAsyncDisposable
             ["Gateway:Federation:RevocationList"] = authority.CrlPath,
             ["Gateway:Federation:Certificate"] = certificate.CertificatePath,
             ["Gateway:Federation:PrivateKey"] = certificate.KeyPath,
-            ["Gateway:Federation:Participants"] = registry,
+            ["Gateway:Federation:Participants"] = RegistryPath,
         }));
-        _hosts.Add(host);
+        _hosts["gateway"] = host;
         await host.StartAsync(cancellationToken);
         await host.Services.GetRequiredService<Gateway.Involvement.InvolvementReadiness>().CaughtUp.WaitAsync(cancellationToken);
         return AddressesOf(host)[0];

@@ -15,6 +15,7 @@ public sealed class ScenarioPlayer(Scenario scenario, Federation federation)
     private static readonly string[] NotAsserted = [.. SourceData.TargetFacts, "break_glass", "shielded"];
 
     private readonly Dictionary<Reported, string> _involvements = [];
+    private readonly HashSet<Reported> _unopenedCases = [];
     private readonly MatchBoard _board = new(scenario, federation);
     private readonly DecisionLookup _decisions = new(federation);
 
@@ -30,7 +31,7 @@ public sealed class ScenarioPlayer(Scenario scenario, Federation federation)
                 "call" => await CallAsync(step, cancellationToken),
                 "involvement-started" => await ReportAsync(step, Change.Started, cancellationToken),
                 "involvement-ended" => await ReportAsync(step, Change.Ended, cancellationToken),
-                _ => Skipped(step, "no service yet: a case accepted by a Care and Safety House"),
+                _ => SkippedCase(step),
             };
             result.Milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             yield return result;
@@ -44,6 +45,12 @@ public sealed class ScenarioPlayer(Scenario scenario, Federation federation)
     public int CountDecisions() => _decisions.Count();
 
     private static StepResult Skipped(ScenarioEvent step, string why) => new() { Step = step, Outcome = "skipped", Reason = why };
+
+    private StepResult SkippedCase(ScenarioEvent step)
+    {
+        _unopenedCases.Add(new Reported(step.By.Organisation, step.Person!, step.Purpose));
+        return Skipped(step, "no service yet: a case accepted by a Care and Safety House");
+    }
 
     private async Task<StepResult> ReportAsync(ScenarioEvent step, Change change, CancellationToken cancellationToken)
     {
@@ -104,6 +111,11 @@ public sealed class ScenarioPlayer(Scenario scenario, Federation federation)
         if (step.Person is null || step.Target == "gateway" || Caller(step) is not { } call)
         {
             return Skipped(step, $"no service yet: {step.Category} {step.Operation}{(step.Target == "gateway" ? " at the gateway" : "")}");
+        }
+
+        if (_unopenedCases.Contains(new Reported(step.By.Organisation, step.Person, step.Purpose)))
+        {
+            return Skipped(step, "rests on a case that was skipped");
         }
 
         await TellTargetAsync(step, cancellationToken);
