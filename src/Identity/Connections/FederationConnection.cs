@@ -14,6 +14,9 @@ internal sealed class FederationConnection(ConnectionContext connection, LiveCon
 
     public EndPoint? Remote => connection.RemoteEndPoint;
 
+    /// <summary>The handshake has begun with a ClientHello.</summary>
+    public bool Greeted { get; set; }
+
     /// <summary>Judges the certificate of the handshake.</summary>
     public Standing Present(X509Certificate? leaf, X509Chain? chain)
     {

@@ -36,6 +36,11 @@ public static partial class FederationTlsExtensions
             {
                 await next(connection);
             }
+            catch (NotSupportedException) when (!participant.Greeted)
+            {
+                // A first frame that is no ClientHello (a port scan) makes the platform look for a certificate it was never given; it is the peer's fault.
+                Log.Refused(logger, CertificateFaults.NoHandshake, participant.Remote, "");
+            }
             finally
             {
                 live.Remove(participant);
@@ -43,7 +48,12 @@ public static partial class FederationTlsExtensions
         });
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            OnConnection = context => ValueTask.FromResult(Handshake(context.Connection.Features.Get<FederationConnection>()!, live.Trust, own, logger)),
+            OnConnection = context =>
+            {
+                var participant = context.Connection.Features.Get<FederationConnection>()!;
+                participant.Greeted = true;
+                return ValueTask.FromResult(Handshake(participant, live.Trust, own, logger));
+            },
         });
         return listen;
     }

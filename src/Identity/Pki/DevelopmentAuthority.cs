@@ -74,7 +74,7 @@ public sealed class DevelopmentAuthority
     /// <param name="oin">The participant.</param>
     /// <param name="name">The organisation's name, at most 64 characters (X.520).</param>
     /// <param name="options">Hosts and validity.</param>
-    /// <exception cref="ArgumentException">The name is empty, too long or not one line.</exception>
+    /// <exception cref="ArgumentException">The name is empty, too long or not one line, or the validity is.</exception>
     public IssuedCertificate Issue(Oin oin, string name, IssueOptions? options = null)
     {
         CheckName(name);
@@ -89,8 +89,15 @@ public sealed class DevelopmentAuthority
         options ??= new IssueOptions();
         var now = _time.GetUtcNow();
         var from = options.NotBefore ?? now - BackDate;
-        // What outlives its issuer is worth nothing: better to say so in the certificate.
-        var until = new[] { (options.NotBefore ?? now) + options.Validity, new DateTimeOffset(root.NotAfter.ToUniversalTime()) }.Min();
+        var until = from + (options.NotBefore is null ? BackDate : TimeSpan.Zero) + options.Validity;
+        // What starts before or outlives its issuer is worth nothing: better to say so in the certificate.
+        var (rootFrom, rootUntil) = (new DateTimeOffset(root.NotBefore.ToUniversalTime()), new DateTimeOffset(root.NotAfter.ToUniversalTime()));
+        (from, until) = (from < rootFrom ? rootFrom : from, until > rootUntil ? rootUntil : until);
+        if (until <= from)
+        {
+            throw new ArgumentException("The certificate would end before it begins, or outside the time of its authority.", nameof(options));
+        }
+
         var form = new CertificateForm { Organisation = name, SerialNumbers = [oin.Value], Hosts = options.Hosts, NotBefore = from, NotAfter = until };
         var serial = CertificateForm.NewSerial();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -6,6 +6,9 @@ public static class CertificateFaults
     /// <summary>None was shown.</summary>
     public const string Missing = "CERTIFICATE_MISSING";
 
+    /// <summary>What came is no TLS handshake.</summary>
+    public const string NoHandshake = "HANDSHAKE_MALFORMED";
+
     /// <summary>Does not chain to a root of this federation.</summary>
     public const string Untrusted = "CERTIFICATE_UNTRUSTED";
 

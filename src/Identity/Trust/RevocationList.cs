@@ -77,11 +77,21 @@ internal sealed class RevocationList
     public bool IsSignedBy(X509Certificate2 issuer)
     {
         var key = issuer.PublicKey.ExportSubjectPublicKeyInfo();
-        return _signedBy.GetOrAdd(Convert.ToHexString(SHA256.HashData(key)), (_, list) =>
+        return _signedBy.GetOrAdd(Convert.ToHexString(SHA256.HashData(key)), _ => Verify(issuer, key));
+    }
+
+    private bool Verify(X509Certificate2 issuer, byte[] key)
+    {
+        try
         {
             var usage = issuer.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault();
-            return (usage is null || usage.KeyUsages.HasFlag(X509KeyUsageFlags.CrlSign)) && list.IsSignatureValid(PublicKeyFactory.CreateKey(key));
-        }, _crl);
+            return (usage is null || usage.KeyUsages.HasFlag(X509KeyUsageFlags.CrlSign)) && _crl.IsSignatureValid(PublicKeyFactory.CreateKey(key));
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // A key or algorithm that cannot be used proves nothing, whichever exception the library has for it: not signed.
+            return false;
+        }
     }
 
     private static string Serial(ReadOnlySpan<byte> bytes) => Convert.ToHexString(bytes.TrimStart((byte)0));

@@ -47,7 +47,7 @@ public sealed class TestFederation : IDisposable
     public TestIdentity Good(int number, string name = "Organisatie") => Issue(number, name, null);
 
     public TestIdentity Expired(int number) => Issue(number, "Verlopen",
-        new IssueOptions { NotBefore = _time.GetUtcNow() - TimeSpan.FromDays(2), Validity = TimeSpan.FromDays(1) });
+        new IssueOptions { NotBefore = _time.GetUtcNow() - TimeSpan.FromMinutes(4), Validity = TimeSpan.FromMinutes(3) });
 
     public TestIdentity NotYetValid(int number) => Issue(number, "Nog niet geldig", new IssueOptions { NotBefore = _time.GetUtcNow() + TimeSpan.FromDays(1) });
 
