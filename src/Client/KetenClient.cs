@@ -17,6 +17,7 @@ public sealed class KetenClient : IDisposable
     private readonly PersonService.PersonServiceClient _persons;
     private readonly HouseholdService.HouseholdServiceClient _households;
     private readonly InvolvementService.InvolvementServiceClient _involvements;
+    private readonly ConsultationService.ConsultationServiceClient _consultations;
 
     public KetenClient(KetenClientOptions options)
     {
@@ -29,6 +30,7 @@ public sealed class KetenClient : IDisposable
         _persons = new PersonService.PersonServiceClient(_channel);
         _households = new HouseholdService.HouseholdServiceClient(_channel);
         _involvements = new InvolvementService.InvolvementServiceClient(_channel);
+        _consultations = new ConsultationService.ConsultationServiceClient(_channel);
     }
 
     /// <summary>The channel, for a service this class has no method for: pass <see cref="Metadata"/> along yourself.</summary>
@@ -55,6 +57,11 @@ public sealed class KetenClient : IDisposable
     public Task<Answer<IReadOnlyList<Involvement>>> GetInvolvementAsync(Ask ask, CancellationToken cancellationToken = default) =>
         UnaryAsync<GetInvolvementResponse, IReadOnlyList<Involvement>>(
             ask, options => _involvements.GetInvolvementAsync(new GetInvolvementRequest(), options), answer => answer.Involvements, cancellationToken);
+
+    /// <summary>Invites the target to a case conference about the person (category <c>overleg</c>). Repeatable with the same conference id.</summary>
+    /// <exception cref="KetenException">Refused or not answered; then nobody was invited.</exception>
+    public Task<Answer<ConveneResponse>> ConveneAsync(Ask ask, Conference conference, CancellationToken cancellationToken = default) =>
+        UnaryAsync(ask, options => _consultations.ConveneAsync(new ConveneRequest { Conference = conference }, options), answer => answer, cancellationToken);
 
     /// <summary>The person now and after every change, until the subscription is decided anew (<c>SUBSCRIPTION_ENDED</c>: subscribe again).</summary>
     /// <exception cref="KetenException">Refused, not answered, or ended.</exception>

@@ -12,7 +12,7 @@ public sealed class EventProducer : IDisposable
 
     private readonly KafkaClients _clients;
     private readonly string _clientId;
-    private readonly ConcurrentDictionary<string, int> _partitions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<int>>> _partitions = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private IProducer<byte[], byte[]> _producer;
 
@@ -51,7 +51,7 @@ public sealed class EventProducer : IDisposable
         var producer = _producer;
         try
         {
-            var partition = person is null ? Partition.Any : new Partition(PersonPartition.Of(person, PartitionsOf(producer, topic)));
+            var partition = person is null ? Partition.Any : new Partition(PersonPartition.Of(person, await CountAsync(producer, topic)));
             var report = await producer.ProduceAsync(new TopicPartition(topic, partition), message, cancellationToken).WaitAsync(cancellationToken);
             return report.TopicPartitionOffset;
         }
@@ -65,10 +65,21 @@ public sealed class EventProducer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _producer.Dispose();
 
-    private int PartitionsOf(IProducer<byte[], byte[]> producer, string topic) =>
-        _partitions.TryGetValue(topic, out var count)
-            ? count
-            : _partitions.GetOrAdd(topic, KafkaClients.CountPartitions(producer.Handle, topic, MetadataTimeout));
+    // Senders that wait for the same answer share one request, and one failure; the next sender asks again.
+    private async Task<int> CountAsync(IProducer<byte[], byte[]> producer, string topic)
+    {
+        var asked = _partitions.GetOrAdd(
+            topic, t => new(() => Task.Run(() => KafkaClients.CountPartitions(producer.Handle, t, MetadataTimeout))));
+        try
+        {
+            return await asked.Value;
+        }
+        catch (Exception)
+        {
+            _partitions.TryRemove(KeyValuePair.Create(topic, asked));
+            throw;
+        }
+    }
 
     private void Replace(IProducer<byte[], byte[]> broken)
     {

@@ -26,12 +26,12 @@ public static class GatewayHost
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddFederationIdentity(federation => CopyTo(options.Federation, federation));
-        builder.Services.AddSingleton<CallerIdentification>();
         builder.Services.AddSingleton(OperationCatalogue.Current).AddSingleton<PurposeBinding>();
         builder.Services.AddPolicy(options.PolicyBundle).AddSingleton<AccessDecision>();
         builder.Services.AddDecisionLog(log => log.Directory = options.DecisionLogDirectory).AddSingleton<DecisionRecorder>();
-        builder.Services.AddRouting();
-        builder.Services.AddInvolvement(involvement => involvement.BootstrapServers = options.KafkaBootstrap);
+        builder.Services.AddTargetRouting();
+        builder.Services.AddInvolvement(involvement => involvement.Events.BootstrapServers = options.KafkaBootstrap);
+        builder.Services.AddSingleton<Invitations>();
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddHealthChecks();
 

@@ -14,8 +14,9 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
         var (caller, target, operation) = (call.Caller!, call.Target!, call.Operation!);
         if (call.Subject is { } person)
         {
-            call.CallerInvolved = involvements.IsInvolved(caller.Oin, person);
-            call.TargetInvolved = involvements.IsInvolved(target.Oin, person);
+            call.CallerInvolved = involvements.IsInvolved(caller.Oin, person, call.Purpose);
+            call.TargetInvolved = involvements.IsInvolved(target.Oin, person, call.Purpose);
+            call.CallerInvited = involvements.IsInvited(caller.Oin, person, call.Purpose);
         }
 
         call.PolicyTime = time.GetUtcNow().UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
@@ -33,6 +34,7 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
             Facts = call.Facts,
             CallerInvolved = call.CallerInvolved,
             TargetInvolved = call.TargetInvolved,
+            Invited = call.CallerInvited,
             Justification = call.Justification,
             Time = call.PolicyTime,
             TraceParent = call.TraceParent,
@@ -45,7 +47,7 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
         catch (PolicyUnavailableException problem)
         {
             Log.PolicyUnavailable(logger, call.DecisionId, problem.Message);
-            return Refusals.PolicyUnavailable;
+            return (Refused)Refusals.PolicyUnavailable;
         }
     }
 

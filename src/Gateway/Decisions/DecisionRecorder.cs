@@ -25,11 +25,24 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
             await log.AppendAsync(new LogRecord { RecordedAt = Now(), Decision = Decision(call, refused) }, CancellationToken.None);
             return null;
         }
+        catch (BsnInRecordException problem)
+        {
+            Log.PersonalData(logger, call.DecisionId, problem.Field);
+            return await RecordWithoutMetadataAsync(call);
+        }
         catch (IOException problem)
         {
             Log.NotRecorded(logger, call.DecisionId, problem.Message);
-            return Refusals.DecisionLogUnavailable;
+            return (Refused)Refusals.DecisionLogUnavailable;
         }
+    }
+
+    /// <summary>The caller put what may be a BSN in a header: refused, and the record keeps nothing the caller wrote.</summary>
+    private async ValueTask<Refused> RecordWithoutMetadataAsync(Call call)
+    {
+        var refused = (Refused)Refusals.PersonalDataInMetadata;
+        var bare = new Call(call.Http, call.DecisionId, call.StartedAt) { Caller = call.Caller, Target = call.Target, Operation = call.Operation };
+        return await RecordAsync(bare, refused) ?? refused;
     }
 
     public async ValueTask RecordOutcomeAsync(Call call)
@@ -76,6 +89,7 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
             Justification = call.Justification ?? "",
             CallerInvolved = call.CallerInvolved,
             TargetInvolved = call.TargetInvolved,
+            CallerInvited = call.CallerInvited,
             Allowed = refused is null,
             ReasonCode = refused?.Code ?? decision?.ReasonCode ?? "",
             CallerCode = refused?.CallerCode ?? decision?.CallerCode ?? "",
@@ -129,6 +143,9 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
     {
         [LoggerMessage(4001, LogLevel.Error, "Decision {DecisionId} could not be recorded, refused. {Problem}")]
         public static partial void NotRecorded(ILogger logger, string decisionId, string problem);
+
+        [LoggerMessage(4003, LogLevel.Warning, "Decision {DecisionId}: {Field} holds what may be a BSN, refused")]
+        public static partial void PersonalData(ILogger logger, string decisionId, string field);
 
         [LoggerMessage(4002, LogLevel.Error, "The outcome of decision {DecisionId} could not be recorded. {Problem}")]
         public static partial void OutcomeNotRecorded(ILogger logger, string decisionId, string problem);

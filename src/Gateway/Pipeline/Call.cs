@@ -47,6 +47,8 @@ internal sealed class Call(HttpContext http, string decisionId, DateTimeOffset s
 
     public bool TargetInvolved { get; set; }
 
+    public bool CallerInvited { get; set; }
+
     public string PolicyTime { get; set; } = "";
 
     public PolicyDecision? Decision { get; set; }

@@ -1,21 +1,22 @@
 using Keten.Contracts.Identifiers;
 using Keten.Gateway.Decisions;
+using Keten.Gateway.Involvement;
 using Keten.Gateway.Purpose;
 using Keten.Gateway.Routing;
 
 namespace Keten.Gateway.Pipeline;
 
-/// <summary>The order in which every call is handled: identify, bind purpose, decide, record, forward, and afterwards the outcome.</summary>
+/// <summary>The order in which every call is handled: identify, bind purpose, decide, record, forward, and afterwards what came of it.</summary>
 internal sealed class CallPipeline(
-    CallerIdentification identification, PurposeBinding purposeBinding, AccessDecision decision, DecisionRecorder recorder,
-    TargetRouting routing, TimeProvider time)
+    PurposeBinding purposeBinding, AccessDecision decision, DecisionRecorder recorder,
+    TargetRouting routing, Invitations invitations, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext http, RequestDelegate forward)
     {
         var now = time.GetUtcNow();
         var call = new Call(http, UuidV7.Create(now), now);
 
-        var refused = identification.Identify(call)
+        var refused = CallerIdentification.Identify(call)
             ?? purposeBinding.Bind(call)
             ?? await decision.DecideAsync(call);
         refused = await recorder.RecordAsync(call, refused) ?? refused;
@@ -23,6 +24,7 @@ internal sealed class CallPipeline(
         if (refused is null)
         {
             await routing.ForwardAsync(call, forward);
+            await invitations.NoteAsync(call);
             await recorder.RecordOutcomeAsync(call);
         }
         else

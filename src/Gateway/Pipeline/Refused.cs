@@ -12,7 +12,7 @@ namespace Keten.Gateway.Pipeline;
 /// <param name="Dutch">The same in Dutch.</param>
 internal sealed record Refused(string Code, string CallerCode, StatusCode Status, string English, string Dutch)
 {
-    public static implicit operator Refused(Refusal refusal) =>
+    public static explicit operator Refused(Refusal refusal) =>
         new(refusal.Code, refusal.Code, refusal.Status, refusal.English, refusal.Dutch);
 
     /// <summary>The policy's denial. Rules R1, R2 and R5 are about a malformed question; the others about permission.</summary>

@@ -21,7 +21,7 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
         if (metadata.Fault is null && !UuidV7.IsValid(call.TransactionId))
         {
             call.TransactionId = "";
-            return Refusals.TransactionIdInvalid;
+            return (Refused)Refusals.TransactionIdInvalid;
         }
 
         call.Purpose = metadata.Required(KetenHeaders.Purpose, 256);
@@ -35,12 +35,12 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
         call.Justification = metadata.OptionalText(KetenHeaders.Justification, 1024);
         if (metadata.Fault is { } fault)
         {
-            return fault;
+            return (Refused)fault;
         }
 
         if (!catalogue.TryGet(call.Http.Request.Path.Value ?? "", out var operation))
         {
-            return Refusals.OperationUnknown;
+            return (Refused)Refusals.OperationUnknown;
         }
 
         call.Operation = operation;
@@ -52,12 +52,12 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
     {
         if (subject is null)
         {
-            return Refusals.MetadataMissing;
+            return (Refused)Refusals.MetadataMissing;
         }
 
         if (!Pseudonym.TryParse(subject, out var pseudonym))
         {
-            return Refusals.MetadataMalformed;
+            return (Refused)Refusals.MetadataMalformed;
         }
 
         call.Subject = pseudonym;
@@ -74,7 +74,7 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
         var names = fields.Split(',', StringSplitOptions.TrimEntries);
         if (names.Length > MaxFields || names.Any(n => n.Length == 0 || !n.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')))
         {
-            return Refusals.MetadataMalformed;
+            return (Refused)Refusals.MetadataMalformed;
         }
 
         call.RequestedFields = names;
@@ -96,12 +96,12 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
     {
         if (!Oin.TryParse(target, out var oin))
         {
-            return Refusals.MetadataMalformed;
+            return (Refused)Refusals.MetadataMalformed;
         }
 
         if (!participants.TryGet(oin, out var participant))
         {
-            return Refusals.TargetUnknown;
+            return (Refused)Refusals.TargetUnknown;
         }
 
         call.Target = participant;

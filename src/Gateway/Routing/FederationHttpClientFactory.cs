@@ -10,6 +10,6 @@ internal sealed class FederationHttpClientFactory(FederationTrust trust) : Forwa
     protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
     {
         base.ConfigureHandler(context, handler);
-        trust.Configure(handler, Oin.TryParse(context.ClusterId, out var oin) ? oin : null);
+        trust.ConfigureHandler(handler, Oin.TryParse(context.ClusterId, out var oin) ? oin : null);
     }
 }

@@ -71,6 +71,7 @@ internal sealed class PermitWriter(TimeProvider time, IPolicyEngine engine)
             Justification = call.Justification ?? "",
             CallerInvolved = call.CallerInvolved,
             TargetInvolved = call.TargetInvolved,
+            CallerInvited = call.CallerInvited,
             DecidedAt = Timestamp.FromDateTimeOffset(call.StartedAt),
             ExpiresAt = Timestamp.FromDateTimeOffset(now + Validity),
             PolicyRevision = engine.Revision,

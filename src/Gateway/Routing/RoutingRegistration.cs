@@ -9,7 +9,7 @@ namespace Keten.Gateway.Routing;
 /// <summary>YARP, configured by the participant registry.</summary>
 internal static class RoutingRegistration
 {
-    public static IServiceCollection AddRouting(this IServiceCollection services)
+    public static IServiceCollection AddTargetRouting(this IServiceCollection services)
     {
         services.AddSingleton<IProxyConfigProvider, ParticipantProxyConfig>();
         services.AddSingleton<PermitWriter>();

@@ -19,14 +19,14 @@ internal sealed class TargetRouting(IProxyStateLookup clusters, PermitWriter per
         var http = call.Http;
         if (call.Target!.Adapter is null || !clusters.TryGetCluster(call.Target.Oin.Value, out var cluster))
         {
-            await RefusalWriter.WriteAsync(call, Refusals.TargetNotReachable);
+            await RefusalWriter.WriteAsync(call, (Refused)Refusals.TargetNotReachable);
             return;
         }
 
         var limit = GrpcDeadline.Read(http.Request.Headers) ?? (call.Operation!.Streams ? SubscriptionLimit : DefaultDeadline);
         if (limit <= TimeSpan.Zero)
         {
-            await RefusalWriter.WriteAsync(call, Refusals.DeadlinePassed);
+            await RefusalWriter.WriteAsync(call, (Refused)Refusals.DeadlinePassed);
             return;
         }
 
@@ -43,7 +43,8 @@ internal sealed class TargetRouting(IProxyStateLookup clusters, PermitWriter per
         http.RequestAborted = hungUp;
         if (http.GetForwarderErrorFeature() is not null && !hungUp.IsCancellationRequested)
         {
-            await RefusalWriter.WriteAsync(call, deadline.IsCancellationRequested ? Refusals.DeadlinePassed : Refusals.TargetNotReachable);
+            await RefusalWriter.WriteAsync(
+                call, (Refused)(deadline.IsCancellationRequested ? Refusals.DeadlinePassed : Refusals.TargetNotReachable));
         }
     }
 }

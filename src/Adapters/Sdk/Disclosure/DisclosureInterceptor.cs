@@ -100,10 +100,10 @@ internal sealed partial class DisclosureInterceptor(DisclosurePipeline pipeline,
             Log.SourceUnavailable(logger, context.Method, problem.Message);
         }
 
-        return Rpc(refusal);
+        return Rpc(refusal, PermitVerifier.IdsOf(context));
     }
 
-    private static RpcException Rpc(Refusal refusal)
+    private static RpcException Rpc(Refusal refusal, (string Decision, string Transaction) ids)
     {
         var status = new Google.Rpc.Status
         {
@@ -111,7 +111,7 @@ internal sealed partial class DisclosureInterceptor(DisclosurePipeline pipeline,
             Message = refusal.English,
             Details =
             {
-                Any.Pack(new ErrorInfo { Domain = "keten", Reason = refusal.Code }),
+                Any.Pack(new ErrorInfo { Domain = "keten", Reason = refusal.Code, Metadata = { ["decision_id"] = ids.Decision, ["transaction_id"] = ids.Transaction } }),
                 Any.Pack(new LocalizedMessage { Locale = "nl", Message = refusal.Dutch }),
                 Any.Pack(new LocalizedMessage { Locale = "en", Message = refusal.English }),
             },

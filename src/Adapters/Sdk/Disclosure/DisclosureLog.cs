@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
-using Keten.Adapters.Sdk.Hosting;
+using Keten.Adapters.Sdk.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Keten.Adapters.Sdk.Disclosure;
 
@@ -11,19 +12,23 @@ namespace Keten.Adapters.Sdk.Disclosure;
 /// The organisation's own record of what it disclosed, in the adapter's database. A write is acknowledged when it is durable; writes that arrive
 /// together share one commit. The primary key is what makes a decision usable once, also across a restart.
 /// </summary>
-internal sealed class DisclosureLog(AdapterOptions options) : BackgroundService
+internal sealed partial class DisclosureLog(AdapterStore store, ILogger<DisclosureLog> logger) : BackgroundService
 {
     private const int MaxBatch = 256;
 
-    private const string Schema = """
-        CREATE TABLE IF NOT EXISTS disclosure (
+    /// <summary>Tables of the disclosure log.</summary>
+    public static AdapterSchema Schema { get; } = new("disclosures",
+    [
+        """
+        CREATE TABLE disclosure (
             decision_id TEXT NOT NULL, sequence INTEGER NOT NULL, transaction_id TEXT NOT NULL, occurred_at TEXT NOT NULL,
             caller_oin TEXT NOT NULL, operation TEXT NOT NULL, category TEXT NOT NULL, purpose TEXT NOT NULL, subject TEXT NOT NULL,
             actor TEXT NOT NULL, actor_role TEXT NOT NULL, allowed INTEGER NOT NULL, reason_code TEXT NOT NULL, caller_code TEXT NOT NULL,
             fields TEXT NOT NULL, requested_fields TEXT NOT NULL, obligations TEXT NOT NULL, legal_basis TEXT NOT NULL,
             retention_days INTEGER NOT NULL, break_glass INTEGER NOT NULL, policy_revision TEXT NOT NULL,
             PRIMARY KEY (decision_id, sequence)) WITHOUT ROWID
-        """;
+        """,
+    ]);
 
     private const string Insert = """
         INSERT INTO disclosure VALUES ($decision, $sequence, $transaction, $occurred, $caller, $operation, $category, $purpose, $subject, $actor,
@@ -43,20 +48,8 @@ internal sealed class DisclosureLog(AdapterOptions options) : BackgroundService
         return await done.Task.WaitAsync(cancellationToken);
     }
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await OpenAsync(cancellationToken);
-        await using var schema = connection.CreateCommand();
-        schema.CommandText = Schema;
-        await schema.ExecuteNonQueryAsync(cancellationToken);
-        await base.StartAsync(cancellationToken);
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var connection = await OpenAsync(stoppingToken);
-        await using var insert = connection.CreateCommand();
-        insert.CommandText = Insert;
         var batch = new List<(DisclosureRecord Record, TaskCompletionSource<bool> Done)>(MaxBatch);
         try
         {
@@ -67,38 +60,37 @@ internal sealed class DisclosureLog(AdapterOptions options) : BackgroundService
                     batch.Add(next);
                 }
 
-                Commit(connection, insert, batch);
+                await CommitAsync(batch, stoppingToken);
                 batch.Clear();
             }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            Log.Stopped(logger);
         }
         finally
         {
             // Nobody waits for a writer that has gone.
             _pending.Writer.TryComplete();
+            foreach (var (_, done) in batch)
+            {
+                done.TrySetException(Closed());
+            }
+
             while (_pending.Reader.TryRead(out var left))
             {
-                left.Done.TrySetException(new IOException("The disclosure log is closed; nothing was disclosed."));
+                left.Done.TrySetException(Closed());
             }
         }
     }
 
-    private static void Commit(SqliteConnection connection, SqliteCommand insert, List<(DisclosureRecord Record, TaskCompletionSource<bool> Done)> batch)
+    private static IOException Closed() => new("The disclosure log is closed; nothing was disclosed.");
+
+    private async Task CommitAsync(List<(DisclosureRecord Record, TaskCompletionSource<bool> Done)> batch, CancellationToken cancellationToken)
     {
         try
         {
-            var isNew = new bool[batch.Count];
-            using (var transaction = connection.BeginTransaction())
-            {
-                insert.Transaction = transaction;
-                for (var i = 0; i < batch.Count; i++)
-                {
-                    Bind(insert, batch[i].Record);
-                    isNew[i] = insert.ExecuteNonQuery() == 1;
-                }
-
-                transaction.Commit();
-            }
-
+            var isNew = await store.WriteAsync(transaction => batch.ConvertAll(entry => InsertInto(transaction, entry.Record)), cancellationToken);
             for (var i = 0; i < batch.Count; i++)
             {
                 batch[i].Done.TrySetResult(isNew[i]);
@@ -113,10 +105,18 @@ internal sealed class DisclosureLog(AdapterOptions options) : BackgroundService
         }
     }
 
+    private static bool InsertInto(SqliteTransaction transaction, DisclosureRecord record)
+    {
+        using var insert = transaction.Connection!.CreateCommand();
+        insert.Transaction = transaction;
+        insert.CommandText = Insert;
+        Bind(insert, record);
+        return insert.ExecuteNonQuery() == 1;
+    }
+
     private static void Bind(SqliteCommand insert, DisclosureRecord record)
     {
         var permit = record.Permit;
-        insert.Parameters.Clear();
         Add("$decision", permit.DecisionId);
         Add("$sequence", record.Sequence);
         Add("$transaction", permit.TransactionId);
@@ -142,13 +142,9 @@ internal sealed class DisclosureLog(AdapterOptions options) : BackgroundService
         void Add(string name, object value) => insert.Parameters.AddWithValue(name, value);
     }
 
-    private async Task<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
+    private static partial class Log
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = options.Database, DefaultTimeout = 5 }.ToString());
-        await connection.OpenAsync(cancellationToken);
-        await using var pragmas = connection.CreateCommand();
-        pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
-        await pragmas.ExecuteNonQueryAsync(cancellationToken);
-        return connection;
+        [LoggerMessage(7101, LogLevel.Debug, "The disclosure log has stopped")]
+        public static partial void Stopped(ILogger logger);
     }
 }

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Keten.Adapters.Sdk.Ports;
+using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Contracts;
 using Keten.Contracts.Catalogue;
 using Keten.Contracts.Identifiers;

@@ -30,6 +30,20 @@ internal sealed class PermitVerifier(Oin self, TimeProvider time)
             ? permit : throw new AdapterRefusedException(Refusals.DecisionExpired);
     }
 
+    /// <summary>The ids a refusal is found by in the logs; empty when the call has no permit that can be read.</summary>
+    public static (string Decision, string Transaction) IdsOf(ServerCallContext context)
+    {
+        try
+        {
+            var permit = Parse(context.RequestHeaders);
+            return (permit.DecisionId, permit.TransactionId);
+        }
+        catch (AdapterRefusedException)
+        {
+            return ("", "");
+        }
+    }
+
     private static Decision Parse(Metadata headers)
     {
         var entries = headers.Where(h => h.Key == KetenHeaders.Decision).ToArray();

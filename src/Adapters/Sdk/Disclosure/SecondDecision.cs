@@ -51,6 +51,7 @@ internal sealed class SecondDecision(IPolicyEngine engine, TimeProvider time)
                     Facts = asserted,
                     CallerInvolved = permit.CallerInvolved,
                     TargetInvolved = permit.TargetInvolved,
+                    Invited = permit.CallerInvited,
                     SecretAddress = known.SecretAddress,
                     InspectionRestricted = known.InspectionRestricted,
                     ChildObjects = known.ChildObjects,

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Keten.Adapters.Sdk.CaseSystem;
 using Keten.Adapters.Sdk.Disclosure;
-using Keten.Adapters.Sdk.Involvement;
+using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Adapters.Sdk.Services;
 using Keten.Contracts.Catalogue;
@@ -61,6 +61,7 @@ public static class AdapterHost
         services.AddSingleton(OperationCatalogue.Current);
         services.AddSingleton(provider => new PermitVerifier(self, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SecondDecision>();
+        services.AddSingleton(DisclosureLog.Schema);
         services.AddSingleton<DisclosureLog>();
         services.AddHostedService(provider => provider.GetRequiredService<DisclosureLog>());
         services.AddSingleton<DisclosurePipeline>();
@@ -78,7 +79,11 @@ public static class AdapterHost
     {
         if (options.DevelopmentPseudonymKey is { } key)
         {
-            services.AddDevelopmentPseudonyms(key);
+            services.AddDevelopmentPseudonyms(pseudonyms =>
+            {
+                pseudonyms.Enabled = true;
+                pseudonyms.KeyFile = key;
+            });
         }
     }
 
@@ -129,7 +134,7 @@ public static class AdapterHost
             return next(connection);
         });
 
-    private static AdapterOptions Read(IConfiguration configuration)
+    private static AdapterOptions Read(ConfigurationManager configuration)
     {
         var options = configuration.GetSection(AdapterOptions.Section).Get<AdapterOptions>() ?? new AdapterOptions();
         var faults = new List<ValidationResult>();

@@ -135,7 +135,7 @@ problems contains _purpose_problem([id, "break_glass", "categories"], sprintf("c
 
 # --- grants ----------------------------------------------------------------------------------------------------------------------------
 
-_grants contains {"id": id, "purpose": purpose, "number": number, "grant": grant, "path": [id, "grants", sprintf("%d", [number])]} if {
+_grants contains {"purpose": purpose, "grant": grant, "path": [id, "grants", sprintf("%d", [number])]} if {
 	some id, purpose in _purposes
 	some number, grant in purpose.grants
 }
@@ -217,23 +217,22 @@ _has_field(category, field) if field in _categories[category].fields
 _has_field(category, _) if not _categories[category]
 
 # At most one line may apply to a call, or the answer would depend on which is read first.
-problems contains _purpose_problem(second.path, sprintf("overlaps the grant on line %d: %s", [line, min(overlaps)])) if {
-	some first in _grants
-	some second in _grants
-	first.id == second.id
-	first.number < second.number
-	first.grant.category == second.grant.category
-	line := source_lines["purposes.yaml"].lines[concat("/", array.concat(["purposes"], first.path))]
+problems contains _purpose_problem([id, "grants", sprintf("%d", [later])], sprintf("overlaps the grant on line %d: %s", [line, min(overlaps)])) if {
+	some id, purpose in _purposes
+	some earlier, first in purpose.grants
+	some later, second in purpose.grants
+	earlier < later
+	first.category == second.category
 	overlaps := {overlap |
-		some operation in first.grant.operations
-		operation in second.grant.operations
-		some target in first.grant.targets
-		target in second.grant.targets
-		some caller in _callers(first.purpose, first.grant)
-		caller in _callers(second.purpose, second.grant)
-		overlap := sprintf("both apply to %s of '%s' by '%s' at '%s'", [operation, first.grant.category, caller, target])
+		some operation in first.operations
+		operation in second.operations
+		some target in first.targets
+		target in second.targets
+		some caller in (_callers(purpose, first) & _callers(purpose, second))
+		overlap := sprintf("both apply to %s of '%s' by '%s' at '%s'", [operation, first.category, caller, target])
 	}
 	count(overlaps) > 0
+	line := source_lines["purposes.yaml"].lines[sprintf("purposes/%s/grants/%d", [id, earlier])]
 }
 
 # --- categories.yaml -------------------------------------------------------------------------------------------------------------------

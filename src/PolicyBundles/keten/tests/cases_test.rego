@@ -84,7 +84,7 @@ test_a_fact_of_the_wrong_type_never_allows_more_than_its_absence if {
 	widened := {[example.id, fact, wrong] |
 		some example in _cases
 		some fact, right in example.context
-		some wrong in [null, 1, "true", ["subject"], {"true": true}]
+		some wrong in [null, 1, "true", ["subject"]]
 		type_name(wrong) != type_name(right)
 		outcome := access.decision with input as _changed(example, {fact: wrong})
 		outcome.allow

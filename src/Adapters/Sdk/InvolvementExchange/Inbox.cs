@@ -1,0 +1,98 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Google.Protobuf;
+using Keten.Adapters.Sdk.Storage;
+using Keten.Protocol.V1;
+using Microsoft.Data.Sqlite;
+
+namespace Keten.Adapters.Sdk.InvolvementExchange;
+
+/// <summary>What the gateway told this organisation, once each, and how far its case system has handled it.</summary>
+internal sealed class Inbox(AdapterStore store)
+{
+    /// <summary>Where to read on, by partition.</summary>
+    public Dictionary<int, InboxPosition> ReadPositions(string topic)
+    {
+        using var connection = store.OpenConnection();
+        return connection.Query(
+            "SELECT partition, next_offset, last_id FROM inbox_offset WHERE topic = $topic",
+            r => (Partition: r.GetInt32(0), Position: new InboxPosition(r.GetInt64(1), r.GetString(2))),
+            ("$topic", topic)).ToDictionary(p => p.Partition, p => p.Position);
+    }
+
+    /// <summary>Adds a notification; false when it was there.</summary>
+    public static bool Add(SqliteTransaction transaction, Notification notification, DateTimeOffset now)
+    {
+        var isNew = transaction.Execute(
+            "INSERT INTO inbox (notification_id, received_at, payload) VALUES ($id, $received, $payload) ON CONFLICT DO NOTHING",
+            ("$id", notification.NotificationId), ("$received", now.ToString("O", CultureInfo.InvariantCulture)),
+            ("$payload", notification.ToByteArray())) == 1;
+        if (isNew && notification.Receipt is { } receipt)
+        {
+            transaction.Execute(
+                "UPDATE involvement SET answer = $answer WHERE involvement_id = $id AND version = $version",
+                ("$answer", receipt.Accepted ? Accepted : receipt.ReasonCode), ("$id", receipt.InvolvementId), ("$version", receipt.Version));
+        }
+
+        return isNew;
+    }
+
+    /// <summary>The answer of an accepted report, in the table of involvements.</summary>
+    public const string Accepted = "ALLOWED";
+
+    /// <summary>Keeps a record that cannot be used, for people.</summary>
+    public static void Refuse(SqliteTransaction transaction, ConsumeResult<byte[], byte[]> record, string reason, DateTimeOffset now) =>
+        transaction.Execute(
+            """
+            INSERT INTO inbox_refused (topic, partition, offset, received_at, reason, payload)
+            VALUES ($topic, $partition, $offset, $received, $reason, $payload)
+            """,
+            ("$topic", record.Topic), ("$partition", record.Partition.Value), ("$offset", record.Offset.Value),
+            ("$received", now.ToString("O", CultureInfo.InvariantCulture)), ("$reason", reason), ("$payload", record.Message.Value));
+
+    /// <summary>Moves the position, in the transaction of the rows.</summary>
+    public static void Advance(SqliteTransaction transaction, string topic, int partition, InboxPosition position) => transaction.Execute(
+        """
+        INSERT INTO inbox_offset (topic, partition, next_offset, last_id) VALUES ($topic, $partition, $next, $last)
+        ON CONFLICT (topic, partition) DO UPDATE SET next_offset = $next, last_id = $last
+        """,
+        ("$topic", topic), ("$partition", partition), ("$next", position.NextOffset), ("$last", position.LastId));
+
+    /// <summary>A page after a row, in order.</summary>
+    public List<InboxRow> Read(long after, int limit)
+    {
+        using var connection = store.OpenConnection();
+        return connection.Query(
+            """
+            SELECT seq, payload FROM inbox WHERE seq > $after ORDER BY seq LIMIT $limit
+            """,
+            r => new InboxRow(r.GetInt64(0), Notification.Parser.ParseFrom(r.GetFieldValue<byte[]>(1))),
+            ("$after", after), ("$limit", limit));
+    }
+
+    /// <summary>The organisation's mark: everything up to this row is handled.</summary>
+    public long ReadMark()
+    {
+        using var connection = store.OpenConnection();
+        return connection.Query("SELECT seq FROM inbox_mark", r => r.GetInt64(0)).Single();
+    }
+
+    /// <summary>The last row there is; 0 when there is none.</summary>
+    public long ReadLast()
+    {
+        using var connection = store.OpenConnection();
+        return connection.Query("SELECT COALESCE(MAX(seq), 0) FROM inbox", r => r.GetInt64(0)).Single();
+    }
+
+    /// <summary>Moves the mark forward; never back.</summary>
+    public Task<int> MarkAsync(long seq, CancellationToken cancellationToken) => store.WriteAsync(
+        transaction => transaction.Execute("UPDATE inbox_mark SET seq = $seq WHERE seq < $seq", ("$seq", seq)), cancellationToken);
+}
+
+/// <summary>How far a partition was read.</summary>
+/// <param name="NextOffset">Offset to read next.</param>
+/// <param name="LastId">CloudEvents id of the record before it; empty when it had none.</param>
+internal sealed record InboxPosition(long NextOffset, string LastId);
+
+/// <summary>One notification and its place.</summary>
+internal sealed record InboxRow(long Seq, Notification Notification);

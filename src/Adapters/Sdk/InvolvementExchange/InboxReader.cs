@@ -1,0 +1,159 @@
+using Confluent.Kafka;
+using Google.Protobuf;
+using Keten.Adapters.Sdk.Storage;
+using Keten.Contracts.Identifiers;
+using Keten.Events;
+using Keten.Protocol.V1;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Keten.Adapters.Sdk.InvolvementExchange;
+
+/// <summary>
+/// Reads this organisation's notifications into the inbox, rows and offsets in one transaction. It starts one record before where it left
+/// off: when that record is not the one it knows, the topic was replaced, and it is read from the beginning; known ids have no second effect.
+/// </summary>
+internal sealed partial class InboxReader(
+    KafkaClients clients, AdapterStore store, Inbox inbox, InboxWake wake, IOptions<InvolvementExchangeOptions> options, TimeProvider time,
+    ILogger<InboxReader> logger) : BackgroundService
+{
+    private const int MaxBatch = 500;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private readonly string _topic = Topics.Notifications(Oin.Parse(options.Value.Oin));
+    private Dictionary<int, InboxPosition> _unverified = [];
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var consumer = clients.CreateAssignedConsumer($"adapter-{options.Value.Oin}");
+        await RetryAsync("connect", ct => Task.Run(() => Connect(consumer), ct), stoppingToken);
+        await new BatchConsumer(consumer, MaxBatch, logger).RunAsync(
+            (batch, ct) => RetryAsync("store", retry => StoreAsync(consumer, batch, retry), ct), stoppingToken);
+    }
+
+    private void Connect(IConsumer<byte[], byte[]> consumer)
+    {
+        var count = KafkaClients.CountPartitions(consumer.Handle, _topic, Timeout);
+        _unverified = inbox.ReadPositions(_topic);
+        consumer.Assign(Enumerable.Range(0, count).Select(partition => new TopicPartitionOffset(
+            _topic, partition, _unverified.TryGetValue(partition, out var known) ? known.NextOffset - 1 : Offset.Beginning)));
+    }
+
+    private async Task StoreAsync(
+        IConsumer<byte[], byte[]> consumer, IReadOnlyList<ConsumeResult<byte[], byte[]>> batch, CancellationToken cancellationToken)
+    {
+        var replaced = batch.Where(IsOfReplacedTopic).Select(r => r.Partition).ToHashSet();
+        foreach (var partition in replaced)
+        {
+            Log.Replaced(logger, _topic, partition.Value);
+            consumer.Seek(new TopicPartitionOffset(_topic, partition, Offset.Beginning));
+        }
+
+        var kept = batch.Where(r => !replaced.Contains(r.Partition)).ToList();
+        if (kept.Count == 0)
+        {
+            return;
+        }
+
+        var added = await store.WriteAsync(transaction => Store(transaction, kept), cancellationToken);
+        if (added > 0)
+        {
+            wake.Signal();
+        }
+    }
+
+    private bool IsOfReplacedTopic(ConsumeResult<byte[], byte[]> record) =>
+        _unverified.Remove(record.Partition.Value, out var known)
+        && record.Offset.Value == known.NextOffset - 1
+        && IdOf(record) != known.LastId;
+
+    private int Store(SqliteTransaction transaction, List<ConsumeResult<byte[], byte[]>> records)
+    {
+        var added = 0;
+        foreach (var record in records)
+        {
+            if (TryRead(record, out var notification, out var reason))
+            {
+                added += Inbox.Add(transaction, notification, time.GetUtcNow()) ? 1 : 0;
+            }
+            else
+            {
+                Log.Refused(logger, record.Partition.Value, record.Offset.Value, reason);
+                Inbox.Refuse(transaction, record, reason, time.GetUtcNow());
+            }
+        }
+
+        foreach (var last in records.GroupBy(r => r.Partition).Select(g => g.Last()))
+        {
+            Inbox.Advance(transaction, _topic, last.Partition.Value, new InboxPosition(last.Offset.Value + 1, IdOf(last)));
+        }
+
+        return added;
+    }
+
+    private bool TryRead(ConsumeResult<byte[], byte[]> record, out Notification notification, out string reason)
+    {
+        notification = new();
+        if (!CloudEvent.TryRead(record.Message.Headers, out var envelope, out reason))
+        {
+            return false;
+        }
+
+        if (envelope.Source != options.Value.GatewaySource || envelope.Type != EventTypes.Notification)
+        {
+            reason = "ce_source must be the gateway's and ce_type a notification's";
+            return false;
+        }
+
+        try
+        {
+            notification = Notification.Parser.ParseFrom(record.Message.Value ?? []);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            reason = "value must be a keten.notification.v1.Notification";
+            return false;
+        }
+
+        reason = "notification_id, subject and content must be there";
+        return notification.NotificationId.Length > 0 && notification.ContentCase != Notification.ContentOneofCase.None
+            && Pseudonym.TryParse(notification.Subject, out _);
+    }
+
+    private static string IdOf(ConsumeResult<byte[], byte[]> record) =>
+        CloudEvent.TryRead(record.Message.Headers, out var envelope, out _) ? envelope.Id : "";
+
+    private async Task RetryAsync(string step, Func<CancellationToken, Task> action, CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(time);
+        while (true)
+        {
+            try
+            {
+                await action(cancellationToken);
+                return;
+            }
+            catch (Exception failure) when (failure is KafkaException or SqliteException)
+            {
+                Log.Again(logger, step, backoff.Attempts + 1, failure);
+            }
+
+            await backoff.WaitAsync(cancellationToken);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(5311, LogLevel.Warning, "Inbox step '{Step}' failed {Times} times and is tried again; nothing is skipped")]
+        public static partial void Again(ILogger logger, string step, int times, Exception failure);
+
+        [LoggerMessage(5312, LogLevel.Warning, "Notification {Partition}/{Offset} cannot be used and is set aside: {Reason}")]
+        public static partial void Refused(ILogger logger, int partition, long offset, string reason);
+
+        [LoggerMessage(5313, LogLevel.Warning, "Topic {Topic}/{Partition} is not the one read before: it is read from the beginning")]
+        public static partial void Replaced(ILogger logger, string topic, int partition);
+    }
+}

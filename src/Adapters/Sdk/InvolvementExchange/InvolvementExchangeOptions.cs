@@ -1,0 +1,60 @@
+using Keten.Contracts.Identifiers;
+using Keten.Events;
+using Microsoft.Extensions.Options;
+
+namespace Keten.Adapters.Sdk.InvolvementExchange;
+
+/// <summary>An adapter's side of the involvement exchange.</summary>
+public sealed class InvolvementExchangeOptions
+{
+    /// <summary>File of the adapter's own SQLite database. Used when no <c>AdapterStore</c> is registered before.</summary>
+    public string DatabasePath { get; set; } = "";
+
+    /// <summary>The organisation's OIN.</summary>
+    public string Oin { get; set; } = "";
+
+    /// <summary>Its name as people know it.</summary>
+    public string OrganisationName { get; set; } = "";
+
+    /// <summary>Type of the register, for instance <c>wijkteam</c>.</summary>
+    public string OrganisationType { get; set; } = "";
+
+    /// <summary>Filled in where a report names nobody.</summary>
+    public ContactDefaults ContactDefaults { get; set; } = new();
+
+    /// <summary>The broker.</summary>
+    public EventsOptions Events { get; set; } = new();
+
+    /// <summary>CloudEvents source the notifications must have.</summary>
+    public string GatewaySource { get; set; } = CloudEvent.GatewaySource;
+
+    /// <summary>How often the client directory is read for new and corrected clients.</summary>
+    public TimeSpan IndexInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A question about an unknown person reads the directory again, but not more often than this.</summary>
+    public TimeSpan IndexMissInterval { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+internal sealed class InvolvementExchangeOptionsValidator : IValidateOptions<InvolvementExchangeOptions>
+{
+    public ValidateOptionsResult Validate(string? name, InvolvementExchangeOptions options)
+    {
+        var faults = options.Events.Validate("Exchange:Events").ToList();
+        if (!Contracts.Identifiers.Oin.TryParse(options.Oin, out _))
+        {
+            faults.Add("Exchange:Oin is no OIN: give the 20 letters or digits of the organisation's certificate.");
+        }
+
+        if (string.IsNullOrWhiteSpace(options.OrganisationName) || string.IsNullOrWhiteSpace(options.OrganisationType))
+        {
+            faults.Add("Exchange:OrganisationName and Exchange:OrganisationType are both required: give them as the participant registry has them.");
+        }
+
+        if (options.IndexInterval < TimeSpan.FromSeconds(1) || options.IndexMissInterval < TimeSpan.Zero)
+        {
+            faults.Add("Exchange:IndexInterval must be at least one second and Exchange:IndexMissInterval not negative: leave them out for the defaults.");
+        }
+
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Keten.Adapters.Sdk.CaseSystem;
+using Keten.Adapters.Sdk.Pseudonyms;
+using Keten.Adapters.Sdk.Storage;
+using Keten.Contracts.Identifiers;
+using Keten.Protocol.V1;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Keten.Adapters.Sdk.InvolvementExchange;
+
+/// <summary>Takes the organisation's reports of involvement: the involvement and its event are committed together, or not at all.</summary>
+public sealed partial class InvolvementReporter
+{
+    private readonly AdapterStore _store;
+    private readonly PseudonymIndex _index;
+    private readonly ReportCompleter _completer;
+    private readonly Outbox _outbox;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    internal InvolvementReporter(
+        AdapterStore store, PseudonymIndex index, ReportCompleter completer, Outbox outbox, TimeProvider time, ILogger<InvolvementReporter> logger)
+    {
+        (_store, _index, _completer, _outbox, _time, _logger) = (store, index, completer, outbox, time, logger);
+    }
+
+    /// <summary>
+    /// Durable when it completes. The same report of the same involvement again, while the last is not refused, gives the same version and no
+    /// second event: give your own <c>involvement_id</c> to make a start repeatable as well.
+    /// </summary>
+    public async Task<ReportOutcome> ReportAsync(ReportInvolvementRequest request, CancellationToken cancellationToken)
+    {
+        if (ReportValidator.Validate(request) is { } refusal)
+        {
+            return ReportOutcome.Refused(refusal);
+        }
+
+        Pseudonym? person = null;
+        if (request.Change == Change.Started)
+        {
+            var (found, unavailable) = await FindPersonAsync(request.ClientId, cancellationToken);
+            if (found is null)
+            {
+                return ReportOutcome.Refused(unavailable ? CaseSystemRefusals.PseudonymsUnavailable : CaseSystemRefusals.ClientUnknown);
+            }
+
+            person = found;
+        }
+
+        var traceparent = Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id : "";
+        var outcome = await _store.WriteAsync(transaction => Commit(transaction, request, person, traceparent), cancellationToken);
+        _outbox.Wake();
+        return outcome;
+    }
+
+    private ReportOutcome Commit(SqliteTransaction transaction, ReportInvolvementRequest request, Pseudonym? person, string traceparent)
+    {
+        var digest = SHA256.HashData(request.ToByteArray());
+        var known = request.InvolvementId.Length == 0 ? null : Find(transaction, request.InvolvementId);
+        if (known is not null && known.Digest.AsSpan().SequenceEqual(digest) && known.Answer is null or Inbox.Accepted)
+        {
+            return new ReportOutcome(request.InvolvementId, known.Version);
+        }
+
+        if (known is null && request.Change != Change.Started)
+        {
+            return ReportOutcome.Refused(CaseSystemRefusals.InvolvementUnknown);
+        }
+
+        if (known is not null && ((request.ClientId.Length > 0 && request.ClientId != known.ClientId)
+            || (request.Purpose.Length > 0 && request.Purpose != known.Purpose)
+            || (person is { } same && same.Value != known.Subject)))
+        {
+            return ReportOutcome.Refused(CaseSystemRefusals.InvolvementTaken);
+        }
+
+        var time = _time.GetUtcNow();
+        var involvementId = request.InvolvementId.Length > 0 ? request.InvolvementId : UuidV7.Create(time);
+        var report = new InvolvementChanged
+        {
+            Change = request.Change,
+            InvolvementId = involvementId,
+            Version = (known?.Version ?? 0) + 1,
+            Subject = person?.Value ?? known!.Subject,
+            Purpose = known?.Purpose ?? request.Purpose,
+            Actor = request.Actor,
+            ActorRole = request.ActorRole,
+            Involvement = _completer.Complete(request, involvementId),
+            AssertedFacts = request.AssertedFacts,
+            Shielded = request.Shielded,
+            OccurredAt = time.ToTimestamp(),
+            Fields = { request.Fields },
+            Traceparent = traceparent,
+        };
+        Save(transaction, report, known?.ClientId ?? request.ClientId, digest);
+        Outbox.Add(transaction, report, time);
+        return new ReportOutcome(involvementId, report.Version);
+    }
+
+    private static KnownInvolvement? Find(SqliteTransaction transaction, string involvementId) => transaction.Query(
+        "SELECT client_id, subject, purpose, version, digest, answer FROM involvement WHERE involvement_id = $id",
+        r => new KnownInvolvement(
+            r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetFieldValue<byte[]>(4), r.IsDBNull(5) ? null : r.GetString(5)),
+        ("$id", involvementId)) is [var found] ? found : null;
+
+    private static void Save(SqliteTransaction transaction, InvolvementChanged report, string clientId, byte[] digest) => transaction.Execute(
+        """
+        INSERT INTO involvement (involvement_id, client_id, subject, purpose, version, digest, answer)
+        VALUES ($id, $client, $subject, $purpose, $version, $digest, NULL)
+        ON CONFLICT (involvement_id) DO UPDATE SET subject = $subject, version = $version, digest = $digest, answer = NULL
+        """,
+        ("$id", report.InvolvementId), ("$client", clientId), ("$subject", report.Subject), ("$purpose", report.Purpose),
+        ("$version", report.Version), ("$digest", digest));
+
+    private async Task<(Pseudonym? Person, bool Unavailable)> FindPersonAsync(string clientId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _index.PseudonymOfAsync(clientId, cancellationToken), false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Log.Unavailable(_logger, failure);
+            return (null, true);
+        }
+    }
+
+    private sealed record KnownInvolvement(string ClientId, string Subject, string Purpose, long Version, byte[] Digest, string? Answer);
+
+    private static partial class Log
+    {
+        [LoggerMessage(5321, LogLevel.Warning, "A report waits for the client directory or the pseudonym service; the case system was told to try again")]
+        public static partial void Unavailable(ILogger logger, Exception failure);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Keten.Adapters.Sdk.Pseudonyms;
+using Keten.Adapters.Sdk.Storage;
+using Keten.Contracts.Identifiers;
+using Keten.Protocol.V1;
+
+namespace Keten.Adapters.Sdk.InvolvementExchange;
+
+/// <summary>
+/// The inbox as a stream: everything after a token, then what comes, in order. Read from the database in pages, so that a slow or absent
+/// reader holds up nobody and loses nothing.
+/// </summary>
+public sealed class NotificationFeed
+{
+    private const int PageSize = 100;
+
+    private readonly AdapterStore _store;
+    private readonly Inbox _inbox;
+    private readonly InboxWake _wake;
+    private readonly PseudonymIndex _index;
+
+    internal NotificationFeed(AdapterStore store, Inbox inbox, InboxWake wake, PseudonymIndex index)
+    {
+        (_store, _inbox, _wake, _index) = (store, inbox, wake, index);
+    }
+
+    /// <summary>The place a token stands for; an empty token is the organisation's mark. False for a token this adapter did not give.</summary>
+    public bool TryParse(string token, out long after)
+    {
+        if (token.Length == 0)
+        {
+            after = _inbox.ReadMark();
+            return true;
+        }
+
+        return long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out after) && after <= _inbox.ReadLast();
+    }
+
+    /// <summary>Never ends by itself. At least once: a reader that resumes with an old token gets the same again.</summary>
+    public async IAsyncEnumerable<StreamNotificationsResponse> ReadAsync(
+        long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var next = _wake.Next;
+            var page = _inbox.Read(after, PageSize);
+            foreach (var row in page)
+            {
+                yield return new StreamNotificationsResponse
+                {
+                    Notification = row.Notification,
+                    ResumeToken = row.Seq.ToString(CultureInfo.InvariantCulture),
+                    ClientId = await FindClientAsync(row.Notification, cancellationToken) ?? "",
+                };
+                after = row.Seq;
+            }
+
+            if (page.Count == 0)
+            {
+                await next.WaitAsync(cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Moves the organisation's mark to the place of a token; an earlier place changes nothing.</summary>
+    public Task AcknowledgeAsync(long place, CancellationToken cancellationToken) => _inbox.MarkAsync(place, cancellationToken);
+
+    // What the organisation itself reported answers without the directory; it is the case for every match.
+    private async Task<string?> FindClientAsync(Notification notification, CancellationToken cancellationToken)
+    {
+        using var connection = _store.OpenConnection();
+        return connection.Query(
+                "SELECT client_id FROM involvement WHERE subject = $subject LIMIT 1", r => r.GetString(0), ("$subject", notification.Subject))
+            is [var own] ? own : await _index.FindClientAsync(Pseudonym.Parse(notification.Subject), cancellationToken);
+    }
+}

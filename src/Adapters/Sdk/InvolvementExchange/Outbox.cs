@@ -1,0 +1,42 @@
+using System.Globalization;
+using Google.Protobuf;
+using Keten.Adapters.Sdk.Storage;
+using Keten.Contracts.Identifiers;
+using Keten.Protocol.V1;
+using Microsoft.Data.Sqlite;
+
+namespace Keten.Adapters.Sdk.InvolvementExchange;
+
+/// <summary>Events that are committed and not yet with the broker.</summary>
+internal sealed class Outbox(AdapterStore store, OutboxWake wake)
+{
+    /// <summary>Adds an event within the transaction of the change it tells of. Call <see cref="Wake"/> after the commit.</summary>
+    public static void Add(SqliteTransaction transaction, InvolvementChanged report, DateTimeOffset now) => transaction.Execute(
+        """
+        INSERT INTO outbox (event_id, involvement_id, subject, recorded_at, payload)
+        VALUES ($event, $involvement, $subject, $recorded, $payload)
+        """,
+        ("$event", UuidV7.Create(now)), ("$involvement", report.InvolvementId), ("$subject", report.Subject),
+        ("$recorded", now.ToString("O", CultureInfo.InvariantCulture)), ("$payload", report.ToByteArray()));
+
+    public void Wake() => wake.Signal();
+
+    /// <summary>The oldest events, in order.</summary>
+    public List<OutboxRow> Read(int limit)
+    {
+        using var connection = store.OpenConnection();
+        return connection.Query(
+            "SELECT seq, event_id, involvement_id, subject, recorded_at, payload FROM outbox ORDER BY seq LIMIT $limit",
+            r => new OutboxRow(
+                r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3),
+                DateTimeOffset.Parse(r.GetString(4), CultureInfo.InvariantCulture), r.GetFieldValue<byte[]>(5)),
+            ("$limit", limit));
+    }
+
+    /// <summary>Forgets what the broker has.</summary>
+    public Task<int> RemoveAsync(IReadOnlyCollection<long> published, CancellationToken cancellationToken) => store.WriteAsync(
+        transaction => published.Sum(seq => transaction.Execute("DELETE FROM outbox WHERE seq = $seq", ("$seq", seq))), cancellationToken);
+}
+
+/// <summary>One event of the outbox.</summary>
+internal sealed record OutboxRow(long Seq, string EventId, string InvolvementId, string Subject, DateTimeOffset RecordedAt, byte[] Payload);

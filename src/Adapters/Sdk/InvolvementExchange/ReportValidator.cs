@@ -1,0 +1,45 @@
+using Keten.Adapters.Sdk.CaseSystem;
+using Keten.Contracts;
+using Keten.Contracts.Catalogue;
+using Keten.Protocol.V1;
+
+namespace Keten.Adapters.Sdk.InvolvementExchange;
+
+/// <summary>Checks what the gateway would refuse anyway, so that the case system hears it at once. The text names the field, never its value.</summary>
+internal static class ReportValidator
+{
+    private const int MaxIdLength = 64;
+    private const int MaxWord = 256;
+    private const int MaxFields = 32;
+
+    /// <summary>Null when the report can be taken.</summary>
+    public static Refusal? Validate(ReportInvolvementRequest request)
+    {
+        var started = request.Change == Change.Started;
+        return Expected(request, started) is { } expected
+            ? CaseSystemRefusals.ReportInvalid with { English = $"The report needs {expected}." }
+            : null;
+    }
+
+    private static string? Expected(ReportInvolvementRequest request, bool started) =>
+        request.Change is not (Change.Started or Change.Updated or Change.Ended) ? "change: started, updated or ended"
+        : started && !IsWord(request.ClientId) ? $"client_id of 1 to {MaxWord} characters"
+        : request.ClientId.Length > MaxWord ? $"client_id of at most {MaxWord} characters"
+        : started && !IsWord(request.Purpose) ? "purpose: one of the index purposes"
+        : request.Purpose.Length > MaxWord ? $"purpose of at most {MaxWord} characters"
+        : !started && request.InvolvementId.Length == 0 ? "involvement_id, as the report of its start returned it"
+        : request.InvolvementId.Length > 0 && !IsId(request.InvolvementId) ? $"involvement_id of at most {MaxIdLength} letters, digits and -_.:"
+        : !IsWord(request.Actor) || !IsWord(request.ActorRole) ? $"actor and actor_role of 1 to {MaxWord} characters"
+        : request.Fields.Count > MaxFields || request.Fields.Any(f => !IsWord(f)) ? $"at most {MaxFields} fields, by their catalogue names"
+        : !CaseFacts.TryParse(request.AssertedFacts.Memory, out _, out var fault) ? $"asserted_facts: {fault}"
+        : request.Involvement is { } involvement && TooLong(involvement) is { } field ? $"{field} of at most {MaxWord} characters"
+        : null;
+
+    private static bool IsWord(string text) => text.Length is > 0 and <= MaxWord;
+
+    private static bool IsId(string id) =>
+        id.Length is > 0 and <= MaxIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
+
+    private static string? TooLong(Involvement involvement) => Involvement.Descriptor.Fields.InDeclarationOrder()
+        .FirstOrDefault(f => f.Accessor.GetValue(involvement) is string { Length: > MaxWord })?.Name;
+}

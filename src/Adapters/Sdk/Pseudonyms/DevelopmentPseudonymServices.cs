@@ -1,0 +1,19 @@
+using Keten.Contracts.Identifiers;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Keten.Adapters.Sdk.Pseudonyms;
+
+/// <summary>Registers the development pseudonyms.</summary>
+public static class DevelopmentPseudonymServices
+{
+    /// <summary>Adds the keyed hash as <see cref="IPseudonymSource"/>. Refuses at start unless switched on.</summary>
+    public static IServiceCollection AddDevelopmentPseudonyms(this IServiceCollection services, Action<DevelopmentPseudonymOptions> configure)
+    {
+        services.AddOptions<DevelopmentPseudonymOptions>().Configure(configure)
+            .Validate(o => o.Enabled, "Pseudonyms:Development:Enabled is false: set it to true, or configure the pseudonym evaluators.")
+            .Validate(o => File.Exists(o.KeyFile), "Pseudonyms:Development:KeyFile does not exist: make one with 'openssl rand -base64 32'.")
+            .ValidateOnStart();
+        services.AddSingleton<IPseudonymSource, DevelopmentPseudonyms>();
+        return services;
+    }
+}
