@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Text;
 using Keten.Contracts.Identifiers;
 using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 
 namespace Keten.Identity;
 

@@ -7,7 +7,7 @@ namespace Keten.Identity.Tests;
 
 public sealed class LiveConnectionTests : IDisposable
 {
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(5);
 
     private readonly TestFederation _federation = new();
 
