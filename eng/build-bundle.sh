@@ -4,7 +4,7 @@ set -euo pipefail
 
 usage() {
   cat <<'HELP'
-Usage: eng/build-bundle.sh [--out DIR] [--source DIR] [--check-only] [--skip-tests]
+Usage: eng/build-bundle.sh [--out DIR] [--source DIR] [--check-only | --verify] [--skip-tests]
 
 Checks the register and the Rego, runs the policy tests, and writes, byte for byte the same from the same sources:
 
@@ -14,6 +14,7 @@ Checks the register and the Rego, runs the policy tests, and writes, byte for by
   --out DIR      where to write (default: dist/ in the policy directory)
   --source DIR   the policy directory (default: src/PolicyBundles/keten)
   --check-only   check and test, write nothing
+  --verify       as --check-only, and fail when what lies in DIR was not built from these sources
   --skip-tests   check and build only; for trying something out, never for a release
   --help         this text
 
@@ -25,7 +26,7 @@ HELP
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source_dir=$here/../src/PolicyBundles/keten
-out='' check_only='' skip_tests=''
+out='' check_only='' skip_tests='' verify=''
 
 wrong() { echo "build-bundle: $*; see --help" >&2; exit 2; }
 while (($#)); do
@@ -33,6 +34,7 @@ while (($#)); do
     --out) [[ -n ${2:-} ]] || wrong "--out needs a directory"; out=$2; shift 2 ;;
     --source) [[ -d ${2:-} ]] || wrong "--source needs an existing directory"; source_dir=$2; shift 2 ;;
     --check-only) check_only=1; shift ;;
+    --verify) verify=1; shift ;;
     --skip-tests) skip_tests=1; shift ;;
     --help | -h) usage; exit 0 ;;
     *) wrong "unknown argument '$1'" ;;
@@ -61,9 +63,12 @@ register_files=(purposes categories organisation-types reasons)
   || fail "not formatted; run 'opa fmt -w' on: $(cat "$work/unformatted" "$work/error")"
 "$opa" check --strict --schema schemas "${rules[@]}" build tests/*.rego || fail "the Rego does not compile"
 
+yaml=("${register_files[@]/#/data/}")
+yaml=("${yaml[@]/%/.yaml}")
+
 # --- The register: double keys, then everything it may not say; each with file and line ---
-for file in "${register_files[@]}"; do [[ -f data/$file.yaml ]] || fail "data/$file.yaml is missing"; done
-python3 build/lines.py $(printf 'data/%s.yaml ' "${register_files[@]}") >"$work/lines.json" || fail "the register cannot be read"
+for file in "${yaml[@]}"; do [[ -f $file ]] || fail "$file is missing"; done
+python3 build/lines.py "${yaml[@]}" >"$work/lines.json" || fail "the register cannot be read"
 
 source_data=("source_lines:$work/lines.json")
 for file in "${register_files[@]}"; do
@@ -133,6 +138,13 @@ pack() {
 pack "$work/full" "$work/bundle.tar.gz"
 pack "$work/plain" "$work/opa-bundle.tar.gz"
 
+if [[ -n $verify ]]; then
+  for file in bundle.tar.gz opa-bundle.tar.gz; do
+    cmp -s "$work/$file" "$out/$file" || fail "$out/$file was not built from these sources; run eng/build-bundle.sh and commit the result"
+  done
+  say "revision $revision is what lies in $out"
+  exit 0
+fi
 if [[ -n $check_only ]]; then say "revision $revision would be built"; exit 0; fi
 mkdir -p "$out"
 mv "$work/bundle.tar.gz" "$work/opa-bundle.tar.gz" "$out/"

@@ -27,7 +27,7 @@ internal static class Failure
         var refusal = failed.StatusCode switch
         {
             StatusCode.DeadlineExceeded => Refusals.DeadlinePassed,
-            StatusCode.Unavailable => new Refusal("GATEWAY_NOT_REACHABLE", StatusCode.Unavailable,
+            _ when failed.StatusCode == StatusCode.Unavailable || failed.Status.DebugException is HttpRequestException => new Refusal("GATEWAY_NOT_REACHABLE", StatusCode.Unavailable,
                 "No connection to the gateway: it is down, or it does not accept this certificate.",
                 "Geen verbinding met de gateway: die ligt eruit, of aanvaardt dit certificaat niet."),
             _ => Refusals.Internal with { Status = failed.StatusCode },

@@ -36,7 +36,7 @@ public sealed class ConnectionTests(RunningFederation running)
     public Task An_expired_certificate_is_refused_in_the_handshake() =>
         NotReachedAsync(Load(running.Federation.Authority.Issue(Newcomer, "Verlopen", new IssueOptions
         {
-            NotBefore = new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero), Validity = TimeSpan.FromDays(1),
+            NotBefore = new DateTimeOffset(2026, 2, 28, 9, 0, 0, TimeSpan.Zero), Validity = TimeSpan.FromHours(1),
         })));
 
     [Fact]

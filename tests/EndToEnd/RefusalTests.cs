@@ -103,7 +103,7 @@ public sealed class RefusalTests(RunningFederation running)
     }
 
     [Fact]
-    public async Task Whether_the_target_knows_somebody_is_not_told_but_logged()
+    public async Task That_the_caller_itself_is_not_involved_it_is_told()
     {
         var refused = await Assert.ThrowsAsync<KetenException>(async () =>
             await running.Client(running.CertificateOf("wijkteam")).GetPersonAsync(await running.QuestionAsync(person: "moeder")));
@@ -114,16 +114,17 @@ public sealed class RefusalTests(RunningFederation running)
     [Fact]
     public async Task The_same_words_for_a_person_the_target_knows_and_for_one_it_does_not()
     {
-        var known = await RefusalOfResidentAsync("gemeente");
-        var unknown = await RefusalOfResidentAsync("vt");
+        var known = await RefusalAsync((await running.QuestionAsync(person: "moeder", caller: "portaal")).Subject);
+        var unknown = await RefusalAsync(Stranger);
         Assert.Equal("ACCESS_NOT_PERMITTED", known.ReasonCode);
         Assert.Equal((unknown.ReasonCode, unknown.Message, unknown.DutchMessage), (known.ReasonCode, known.Message, known.DutchMessage));
         Assert.Equal("TARGET_NOT_INVOLVED", running.Decision(known.DecisionId)!.ReasonCode);
 
-        async Task<KetenException> RefusalOfResidentAsync(string target) => await Assert.ThrowsAsync<KetenException>(async () =>
-            await running.Wijkteam.GetPersonAsync(await running.QuestionAsync(target, "kind") with
+        async Task<KetenException> RefusalAsync(Pseudonym person) => await Assert.ThrowsAsync<KetenException>(async () =>
+            await running.Federation.Systems["portaal"].Gateway.GetPersonAsync(await running.QuestionAsync() with
             {
-                Subject = Stranger, Purpose = "melding-doen", ActorRole = "casusregisseur",
+                Subject = person, Purpose = "inzage-betrokkene", ActorRole = "inwoner",
+                Facts = RunningFederation.Facts("""{"subject_age": 36, "assurance_level": "high"}"""),
             }));
     }
 

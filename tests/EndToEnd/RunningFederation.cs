@@ -23,7 +23,8 @@ public sealed class RunningFederation : IAsyncLifetime
             {"ref": "gemeente", "oin": "00000099000000001003", "name": "Gemeente Test", "type": "gemeente", "region": "R"},
             {"ref": "wijkteam", "oin": "00000099000000001004", "name": "Wijkteam Test", "type": "wijkteam", "region": "R"},
             {"ref": "vt", "oin": "00000099000000001000", "name": "Veilig Thuis Test", "type": "veilig-thuis", "region": "R"},
-            {"ref": "proef", "oin": "00000099000000001099", "name": "Proef", "type": "gemeente", "region": "R"}
+            {"ref": "proef", "oin": "00000099000000001099", "name": "Proef", "type": "gemeente", "region": "R"},
+            {"ref": "portaal", "oin": "00000099000000001017", "name": "Portaal", "type": "inwoner-portaal", "region": "R"}
           ],
           "persons": [
             {"ref": "kind", "bsn": "999912112", "given_names": "Noor", "family_name": "Voorbeeld", "birth_date": "2016-10-10", "gender": "female",
@@ -66,7 +67,7 @@ public sealed class RunningFederation : IAsyncLifetime
         _scenarioPath = Path.GetTempFileName();
         await File.WriteAllTextAsync(_scenarioPath, Story);
         Scenario = Scenario.Load(_scenarioPath);
-        Federation = await Federation.StartAsync(Scenario, decisionLogDirectory: null, verbose: false, TestContext.Current.CancellationToken);
+        Federation = await Federation.StartAsync(Scenario, decisionLogDirectory: null, verbose: true, TestContext.Current.CancellationToken);
         await foreach (var step in new ScenarioPlayer(Scenario, Federation).PlayAsync(TestContext.Current.CancellationToken))
         {
             Assert.Equal("allow", step.Outcome);

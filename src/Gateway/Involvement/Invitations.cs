@@ -17,7 +17,7 @@ internal sealed partial class Invitations(
     EventProducer producer, ViewProgress progress, IOptions<InvolvementOptions> options, TimeProvider time, ILogger<Invitations> logger)
 {
     private const string Convene = "convene";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     public async ValueTask NoteAsync(Call call)
     {

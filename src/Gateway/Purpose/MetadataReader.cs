@@ -18,7 +18,21 @@ internal struct MetadataReader(IHeaderDictionary headers)
         return value ?? "";
     }
 
+    /// <summary>One word: a comma means that somebody on the way joined two headers of this name.</summary>
     public string? Optional(string name, int maxLength)
+    {
+        var value = OptionalList(name, maxLength);
+        if (value?.Contains(',', StringComparison.Ordinal) == true)
+        {
+            Fault ??= Refusals.MetadataRepeated;
+            return null;
+        }
+
+        return value;
+    }
+
+    /// <summary>As <see cref="Optional"/>, where commas belong to the value.</summary>
+    public string? OptionalList(string name, int maxLength)
     {
         if (!headers.TryGetValue(name, out var values) || values.Count == 0)
         {
@@ -58,7 +72,7 @@ internal struct MetadataReader(IHeaderDictionary headers)
     /// <summary>UTF-8 text, percent-encoded as in grpc-message.</summary>
     public string? OptionalText(string name, int maxLength)
     {
-        var value = Optional(name, maxLength);
+        var value = OptionalList(name, maxLength);
         if (value is null)
         {
             return null;

@@ -30,8 +30,8 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
         call.ActorRole = metadata.Required(KetenHeaders.ActorRole, 256);
         call.CaseReference = metadata.Optional(KetenHeaders.Case, 256) ?? "";
         var subject = metadata.Optional(KetenHeaders.Subject, 256);
-        var fields = metadata.Optional(KetenHeaders.Fields, 1024);
-        var facts = metadata.Optional(KetenHeaders.Facts, CaseFacts.MaxBytes);
+        var fields = metadata.OptionalList(KetenHeaders.Fields, 1024);
+        var facts = metadata.OptionalList(KetenHeaders.Facts, CaseFacts.MaxBytes);
         call.Justification = metadata.OptionalText(KetenHeaders.Justification, 1024);
         if (metadata.Fault is { } fault)
         {

@@ -107,7 +107,7 @@ test_a_broken_register_line_refuses if {
 }
 
 test_an_age_is_a_whole_number if {
-	every wrong in ["8", 8.5, null, true, [8], {"8": 8}] {
+	every wrong in ["8", 8.5, 1000, -1000, 99999999999999999999999999999, null, true, [8], {"8": 8}] {
 		_code(tests.with_context(_youth, {"subject_age": wrong})) == "AGE_UNKNOWN"
 	}
 	_code(tests.with_context(_youth, {"subject_age": 8})) == "ALLOWED"

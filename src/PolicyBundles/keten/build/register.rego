@@ -198,7 +198,13 @@ _conditions(purpose, grant, kind) := object.union_n([
 ])
 
 # The obligations of R21 that depend on the register alone, sorted.
-_standing_obligations(purpose, category) := sort((({obligation | some obligation in purpose.obligations} | _logged(category)) | (_deleted(purpose, category) | _kept_inside(category))))
+_standing_obligations(purpose, category) := sort({obligation |
+	some obligation in array.concat(purpose.obligations, _of_category(purpose, category))
+})
+
+_of_category(purpose, category) := [obligation |
+	some obligation in ((_logged(category) | _deleted(purpose, category)) | _kept_inside(category))
+]
 
 _logged(category) := {"log-disclosure" | _categories[category].personal}
 

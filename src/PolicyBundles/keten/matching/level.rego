@@ -2,6 +2,7 @@
 # title: Matching
 # description: M3 and M4 of domain.md section 7, who learns of whose involvement, and what.
 # schemas:
+#   - input: schema.matching_input
 #   - data.keten.register: schema.register
 package keten.matching
 
