@@ -194,6 +194,23 @@ public sealed class ReadingTests(PostgreSqlCluster postgres) : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_table_that_lost_a_column_since_the_start_is_one_typed_error(string kind)
+    {
+        await using var source = await StartAsync(kind, Mappings.With("SELECT z.naam, z.van\n", "SELECT z.*\n"));
+        Assert.NotEmpty(await source.Involvement.GetAsync("7", TestContext.Current.CancellationToken));
+
+        await ExecuteAsync(kind, "ALTER TABLE zaak RENAME COLUMN van TO vanaf; ALTER TABLE persoon RENAME COLUMN naam TO achternaam");
+
+        var faults = new[]
+        {
+            await Assert.ThrowsAsync<SourceUnavailableException>(() => source.Involvement.GetAsync("7", TestContext.Current.CancellationToken)),
+            await Assert.ThrowsAsync<SourceUnavailableException>(() => source.Person.GetAsync("7", TestContext.Current.CancellationToken)),
+        };
+        Assert.Equal(["shape", kind == "sqlite" ? "SQLITE 1" : "SQLSTATE 42703"], faults.Select(f => f.Code));
+    }
+
+    [Theory]
     [InlineData("sqlite", 200_000)]
     [InlineData("postgresql", 30_000)]
     public async Task Reading_all_clients_takes_bounded_memory_and_misses_none(string kind, int count)
@@ -317,7 +334,9 @@ public sealed class ReadingTests(PostgreSqlCluster postgres) : IDisposable
         else
         {
             var name = new NpgsqlConnectionStringBuilder(_postgres).Database!;
-            await PostgreSqlCluster.ExecuteAsync(Maintenance(), $"ALTER DATABASE {name} RENAME TO {name}_gone".Insert(0, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'; "));
+            await PostgreSqlCluster.ExecuteAsync(
+                Maintenance(),
+                $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'; ALTER DATABASE {name} RENAME TO {name}_gone");
         }
     }
 

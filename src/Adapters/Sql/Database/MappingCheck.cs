@@ -13,6 +13,7 @@ internal sealed class MappingCheck(SqlDatabase database, SqlMapping mapping)
     {
         // First of all whether it is there: a database that is down is no fault of the mapping.
         await database.ReadAsync("database", new Statement("SELECT 1", []), [], Columns, cancellationToken);
+        await IsReadOnlyAsync(cancellationToken);
         foreach (var name in mapping.Sections)
         {
             var section = mapping.Section(name)!;
@@ -23,6 +24,18 @@ internal sealed class MappingCheck(SqlDatabase database, SqlMapping mapping)
         }
 
         _faults.ThrowIfAny();
+    }
+
+    // A connection pooler between us and PostgreSQL may drop the setting that makes the connection read-only.
+    private async Task IsReadOnlyAsync(CancellationToken cancellationToken)
+    {
+        if (database.Kind == DatabaseKind.PostgreSql
+            && await database.ReadAsync("database", new Statement("SELECT current_setting('transaction_read_only')", []), [], First, cancellationToken) != "on")
+        {
+            _faults.Add(mapping.Database.Line, "database.connection", "the connection can write; expected a user with default_transaction_read_only = on");
+        }
+
+        static async Task<string?> First(DbDataReader reader, CancellationToken token) => await reader.ReadAsync(token) ? reader.GetString(0) : null;
     }
 
     private async Task<bool> HasColumnsAsync(SectionMapping section, TableSource table, CancellationToken cancellationToken)

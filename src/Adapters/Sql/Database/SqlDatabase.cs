@@ -42,6 +42,10 @@ internal abstract class SqlDatabase(DatabaseSettings settings, TimeProvider time
                 ? new SourceUnavailableException(port, "timeout", $"no answer within {CommandTimeout.TotalSeconds:0} s (database.command_timeout_seconds)")
                 : new SourceUnavailableException(port, CodeOf(fault) ?? "cancelled", "see the database's own log for this code");
         }
+        catch (Exception fault) when (IsShape(fault))
+        {
+            throw new SourceUnavailableException(port, "shape", $"the result has other columns or types than the section '{port}' of the mapping was checked with");
+        }
     }
 
     /// <summary>As <see cref="ReadAsync"/>, with the driver's own errors and a timeout that shows as a cancellation: for the check at start.</summary>
@@ -87,6 +91,10 @@ internal abstract class SqlDatabase(DatabaseSettings settings, TimeProvider time
         await using var reader = await command.ExecuteReaderAsync(linked.Token);
         return await read(reader, linked.Token);
     }
+
+    // A table or query that changed since the start, or a type the driver cannot turn into a value: also a source without a usable answer.
+    private static bool IsShape(Exception fault) =>
+        fault is InvalidCastException or NotSupportedException or IndexOutOfRangeException or ArgumentOutOfRangeException;
 
     private void Fill(DbCommand command, Statement statement, IReadOnlyList<KeyValuePair<string, object?>> parameters)
     {
