@@ -11,6 +11,9 @@ internal sealed class MappingCheck(SqlDatabase database, SqlMapping mapping)
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // First of all whether it is there: a database that is down is no fault of the mapping.
+        await database.ReadAsync("database", new Statement("SELECT 1", []), [], Columns, cancellationToken);
+        await IsReadOnlyAsync(cancellationToken);
         foreach (var name in mapping.Sections)
         {
             var section = mapping.Section(name)!;
@@ -21,6 +24,18 @@ internal sealed class MappingCheck(SqlDatabase database, SqlMapping mapping)
         }
 
         _faults.ThrowIfAny();
+    }
+
+    // A connection pooler between us and PostgreSQL may drop the setting that makes the connection read-only.
+    private async Task IsReadOnlyAsync(CancellationToken cancellationToken)
+    {
+        if (database.Kind == DatabaseKind.PostgreSql
+            && await database.ReadAsync("database", new Statement("SELECT current_setting('transaction_read_only')", []), [], First, cancellationToken) != "on")
+        {
+            _faults.Add(mapping.Database.Line, "database.connection", "the connection can write; expected a user with default_transaction_read_only = on");
+        }
+
+        static async Task<string?> First(DbDataReader reader, CancellationToken token) => await reader.ReadAsync(token) ? reader.GetString(0) : null;
     }
 
     private async Task<bool> HasColumnsAsync(SectionMapping section, TableSource table, CancellationToken cancellationToken)
@@ -109,14 +124,12 @@ internal sealed class MappingCheck(SqlDatabase database, SqlMapping mapping)
     {
         try
         {
-            var connection = await database.OpenAsync(cancellationToken);
-            await using (connection)
-            {
-                await using var command = connection.CreateCommand();
-                database.Fill(command, statement, parameters);
-                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-                return [.. Enumerable.Range(0, reader.FieldCount).Select(i => (reader.GetName(i), reader.GetDataTypeName(i)))];
-            }
+            return await database.TryAsync(statement, parameters, Columns, cancellationToken);
+        }
+        catch (Exception fault) when (fault is OperationCanceledException || (fault is DbException error && IsTimeout(error)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _faults.Add(line, key, "takes longer than database.command_timeout_seconds, even for a client that does not exist");
         }
         catch (DbException fault) when (!IsOutage(fault))
         {
@@ -134,6 +147,13 @@ internal sealed class MappingCheck(SqlDatabase database, SqlMapping mapping)
 
         return null;
     }
+
+    private static Task<IReadOnlyList<(string Name, string Type)>> Columns(DbDataReader reader, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<(string, string)>>([.. Enumerable.Range(0, reader.FieldCount).Select(i => (reader.GetName(i), reader.GetDataTypeName(i)))]);
+
+    // Broken off by its time limit: SQLite's interrupt, PostgreSQL's statement_timeout and cancel request.
+    private static bool IsTimeout(DbException fault) =>
+        fault is Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 9 } or Npgsql.PostgresException { SqlState: "57014" };
 
     private bool IsOutage(DbException fault) => database.Kind switch
     {

@@ -30,24 +30,9 @@ internal abstract class SqlDatabase(DatabaseSettings settings, TimeProvider time
         CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(CommandTimeout, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            var connection = await OpenAsync(linked.Token);
-            await using (connection)
-            {
-                var command = connection.CreateCommand();
-                await using (command)
-                {
-                    Fill(command, statement, parameters);
-                    await using var interrupt = InterruptOn(connection, linked.Token);
-                    var reader = await command.ExecuteReaderAsync(linked.Token);
-                    await using (reader)
-                    {
-                        return await read(reader, linked.Token);
-                    }
-                }
-            }
+            return await RunAsync(statement, parameters, read, timeout.Token, cancellationToken);
         }
         catch (Exception fault) when (CodeOf(fault) is not null || fault is OperationCanceledException)
         {
@@ -57,6 +42,21 @@ internal abstract class SqlDatabase(DatabaseSettings settings, TimeProvider time
                 ? new SourceUnavailableException(port, "timeout", $"no answer within {CommandTimeout.TotalSeconds:0} s (database.command_timeout_seconds)")
                 : new SourceUnavailableException(port, CodeOf(fault) ?? "cancelled", "see the database's own log for this code");
         }
+        catch (Exception fault) when (IsShape(fault))
+        {
+            throw new SourceUnavailableException(port, "shape", $"the result has other columns or types than the section '{port}' of the mapping was checked with");
+        }
+    }
+
+    /// <summary>As <see cref="ReadAsync"/>, with the driver's own errors and a timeout that shows as a cancellation: for the check at start.</summary>
+    public async Task<T> TryAsync<T>(
+        Statement statement,
+        IReadOnlyList<KeyValuePair<string, object?>> parameters,
+        Func<DbDataReader, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(CommandTimeout, time);
+        return await RunAsync(statement, parameters, read, timeout.Token, cancellationToken);
     }
 
     public abstract ValueTask DisposeAsync();
@@ -76,7 +76,27 @@ internal abstract class SqlDatabase(DatabaseSettings settings, TimeProvider time
     /// <summary>Breaks a running command off where the driver does not do so itself.</summary>
     protected virtual CancellationTokenRegistration InterruptOn(DbConnection connection, CancellationToken cancellationToken) => default;
 
-    public void Fill(DbCommand command, Statement statement, IReadOnlyList<KeyValuePair<string, object?>> parameters)
+    private async Task<T> RunAsync<T>(
+        Statement statement,
+        IReadOnlyList<KeyValuePair<string, object?>> parameters,
+        Func<DbDataReader, CancellationToken, Task<T>> read,
+        CancellationToken timeout,
+        CancellationToken cancellationToken)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout);
+        await using var connection = await OpenAsync(linked.Token);
+        await using var command = connection.CreateCommand();
+        Fill(command, statement, parameters);
+        await using var interrupt = InterruptOn(connection, linked.Token);
+        await using var reader = await command.ExecuteReaderAsync(linked.Token);
+        return await read(reader, linked.Token);
+    }
+
+    // A table or query that changed since the start, or a type the driver cannot turn into a value: also a source without a usable answer.
+    private static bool IsShape(Exception fault) =>
+        fault is InvalidCastException or NotSupportedException or IndexOutOfRangeException or ArgumentOutOfRangeException;
+
+    private void Fill(DbCommand command, Statement statement, IReadOnlyList<KeyValuePair<string, object?>> parameters)
     {
         // Text is built once, at start, from quoted names of the mapping file; values only ever travel as parameters.
 #pragma warning disable CA2100

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sql.Mapping;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -77,7 +76,7 @@ internal sealed class SqliteDatabase : SqlDatabase
 
         if (born == 0)
         {
-            throw new SourceUnavailableException("database", $"SQLITE {raw.SQLITE_CANTOPEN}", "the database file is not there (database.connection)");
+            throw new SqliteException("the database file is not there", raw.SQLITE_CANTOPEN);
         }
     }
 }

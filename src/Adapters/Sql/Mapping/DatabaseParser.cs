@@ -36,7 +36,7 @@ internal static partial class DatabaseParser
         }
 
         return Checked(connection, kind.Value, file) is { } normal
-            ? new DatabaseSettings(kind.Value, normal, timeout.Value, zone)
+            ? new DatabaseSettings(kind.Value, normal, timeout.Value, zone, map.LineOf("connection"))
             : Fault(map, "connection", kind == DatabaseKind.Sqlite
                 ? "not a SQLite connection; expected for instance 'Data Source=/data/cases.db'"
                 : "not a PostgreSQL connection; expected for instance 'Host=db;Database=cases;Username=keten;Password=${KETEN_DB_PASSWORD}'", faults);

@@ -22,6 +22,6 @@ internal static class Bsn
             sum += (padded[i] - '0') * (Digits - i);
         }
 
-        return sum != 0 && sum % 11 == 0 ? padded : null;
+        return sum % 11 == 0 && padded.AsSpan().ContainsAnyExcept('0') ? padded : null;
     }
 }

@@ -3,15 +3,15 @@ CREATE TABLE dossier (
   dossiernr VARCHAR(64) PRIMARY KEY,
   bsn VARCHAR(9),
   cl_voornamen VARCHAR(200),
-  cl_voorletters VARCHAR(20),
-  cl_tussenvoegsel VARCHAR(20),
+  cl_voorletters VARCHAR(100),
+  cl_tussenvoegsel VARCHAR(100),
   cl_achternaam VARCHAR(200),
   cl_geboren VARCHAR(10),
   cl_geslacht VARCHAR(10),
   adr_straat VARCHAR(200),
-  adr_nummer VARCHAR(20),
-  adr_toevoeging VARCHAR(20),
-  adr_postcode VARCHAR(10),
+  adr_nummer VARCHAR(100),
+  adr_toevoeging VARCHAR(100),
+  adr_postcode VARCHAR(100),
   adr_plaats VARCHAR(100),
   adr_gemeente VARCHAR(4),
   adr_geheim VARCHAR(3)
@@ -19,7 +19,7 @@ CREATE TABLE dossier (
 
 CREATE TABLE contactgegeven (
   dossiernr VARCHAR(64) NOT NULL REFERENCES dossier,
-  sleutel VARCHAR(40) NOT NULL,
+  sleutel VARCHAR(100) NOT NULL,
   waarde VARCHAR(200),
   PRIMARY KEY (dossiernr, sleutel)
 );
@@ -50,7 +50,7 @@ CREATE TABLE ketenpartner (
   afdeling VARCHAR(200),
   contactpersoon VARCHAR(200),
   loket VARCHAR(200),
-  telefoon VARCHAR(40),
+  telefoon VARCHAR(100),
   mail VARCHAR(200),
   van VARCHAR(8),
   tot VARCHAR(8),
@@ -64,7 +64,7 @@ CREATE INDEX ketenpartner_dossier ON ketenpartner (dossiernr);
 
 CREATE TABLE kenmerk (
   dossiernr VARCHAR(64) NOT NULL REFERENCES dossier,
-  sleutel VARCHAR(40) NOT NULL,
-  waarde VARCHAR(40),
+  sleutel VARCHAR(100) NOT NULL,
+  waarde VARCHAR(100),
   PRIMARY KEY (dossiernr, sleutel)
 );

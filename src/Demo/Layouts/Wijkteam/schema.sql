@@ -3,12 +3,12 @@ CREATE TABLE client (
   client_id VARCHAR(64) PRIMARY KEY,
   citizen_no VARCHAR(9),
   first_names VARCHAR(200),
-  initials VARCHAR(20),
-  name_prefix VARCHAR(20),
+  initials VARCHAR(100),
+  name_prefix VARCHAR(100),
   last_name VARCHAR(200),
   born_on VARCHAR(10),
   sex VARCHAR(8),
-  lang VARCHAR(8),
+  lang VARCHAR(100),
   interpreter_yn CHAR(1),
   secret_yn CHAR(1)
 );
@@ -16,16 +16,16 @@ CREATE TABLE client (
 CREATE TABLE client_address (
   client_id VARCHAR(64) PRIMARY KEY REFERENCES client,
   street VARCHAR(200),
-  house_no VARCHAR(20),
-  house_no_suffix VARCHAR(20),
-  zip VARCHAR(10),
+  house_no VARCHAR(100),
+  house_no_suffix VARCHAR(100),
+  zip VARCHAR(100),
   town VARCHAR(100),
   municipality VARCHAR(4)
 );
 
 CREATE TABLE contact_kind (
   kind_id INTEGER PRIMARY KEY,
-  description VARCHAR(40) NOT NULL
+  description VARCHAR(100) NOT NULL
 );
 
 INSERT INTO contact_kind (kind_id, description) VALUES (1, 'phone'), (2, 'email');
@@ -68,7 +68,7 @@ CREATE TABLE involved_party (
   department VARCHAR(200),
   worker VARCHAR(200),
   desk VARCHAR(200),
-  phone VARCHAR(40),
+  phone VARCHAR(100),
   email VARCHAR(200),
   start_date VARCHAR(10),
   end_date VARCHAR(10),
