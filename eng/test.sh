@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Everything that has to be green, in one run: contracts, policy, and the tests of every project. See --help.
 set -euo pipefail
+((BASH_VERSINFO[0] >= 5)) || { echo "keten test: needs bash 5; on macOS: brew install bash" >&2; exit 2; }
 
 usage() {
   cat <<'HELP'
@@ -51,12 +52,12 @@ within() { local seconds=$1; shift; if command -v timeout >/dev/null; then timeo
 # name, passed, failed, skipped, remark
 count() {
   passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
-  table+=("$(printf '%-28s %7d %7d %8d   %s' "$1" "$2" "$3" "$4" "${5:-}")")
+  table+=("$(printf '%-36s %7d %7d %8d   %s' "$1" "$2" "$3" "$4" "${5:-}")")
 }
 finish() {
   heading "Result"
-  printf '   %-28s %7s %7s %8s\n' project passed failed skipped
-  printf '   %s\n' "${table[@]}"
+  printf '   %-36s %7s %7s %8s\n' project passed failed skipped
+  ((${#table[@]} == 0)) || printf '   %s\n' "${table[@]}"
   local line="$passed passed, $failed failed"
   ((skipped == 0)) || line+=", $skipped skipped"
   printf '\n%s\n' "$line"
@@ -177,7 +178,7 @@ wanted() {
 
 run_project() { # assembly, name
   local code=0
-  within "$limit" "$DOTNET" exec "$1" -noColor -noLogo -longRunning 60 -xml "$results/$2.xml" >"$results/$2.log" 2>&1 </dev/null || code=$?
+  within "$limit" "$DOTNET" exec "$1" -noColor -noLogo -longRunning 60 -result-xml "$results/$2.xml" >"$results/$2.log" 2>&1 </dev/null || code=$?
   echo "$code" >"$results/$2.code"
 }
 
