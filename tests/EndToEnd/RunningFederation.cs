@@ -5,6 +5,7 @@ using Keten.Contracts.Identifiers;
 using Keten.Demo;
 using Keten.Gateway.DecisionLog;
 using Keten.Protocol.V1;
+using Keten.TestKit;
 
 [assembly: AssemblyFixture(typeof(Keten.EndToEnd.RunningFederation))]
 
@@ -67,13 +68,19 @@ public sealed class RunningFederation : IAsyncLifetime
         _scenarioPath = Path.GetTempFileName();
         await File.WriteAllTextAsync(_scenarioPath, Story);
         Scenario = Scenario.Load(_scenarioPath);
-        Federation = await Federation.StartAsync(Scenario, decisionLogDirectory: null, verbose: true, TestContext.Current.CancellationToken);
+        Federation = await Federation.StartAsync(Scenario, decisionLogDirectory: null, verbose: false, TestContext.Current.CancellationToken);
         await foreach (var step in new ScenarioPlayer(Scenario, Federation).PlayAsync(TestContext.Current.CancellationToken))
         {
             Assert.Equal("allow", step.Outcome);
         }
 
         Proef = await ScriptedAdapter.StartAsync(Federation, Scenario.Participant("proef"));
+        var question = await QuestionAsync("proef");
+        await Within.SecondsAsync(10, async () =>
+        {
+            await Record.ExceptionAsync(() => Wijkteam.GetPersonAsync(question));
+            return Proef.Calls > 0;
+        }, "the gateway to follow the registry");
     }
 
     public async ValueTask DisposeAsync()

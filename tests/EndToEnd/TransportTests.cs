@@ -52,7 +52,7 @@ public sealed class TransportTests(RunningFederation running)
         IHeaderDictionary? seen = null;
         running.Proef.Script = http =>
         {
-            seen = new HeaderDictionary(http.Request.Headers.ToDictionary(h => h.Key, h => h.Value));
+            seen = new HeaderDictionary(http.Request.Headers.ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase));
             return AnswerAsync(http, StatusCode.Unavailable);
         };
         var question = await running.QuestionAsync("proef");
