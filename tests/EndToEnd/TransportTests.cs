@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Keten.EndToEnd;
 
 /// <summary>What passes through the gateway, both ways, and what does not.</summary>
+[Collection("proef")]
 public sealed class TransportTests(RunningFederation running)
 {
     [Fact]
