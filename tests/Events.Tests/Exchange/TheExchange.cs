@@ -1,0 +1,137 @@
+using System.Text;
+using Confluent.Kafka;
+using Google.Protobuf;
+using Keten.Adapters.Sdk.Pseudonyms;
+using Keten.Contracts.Identifiers;
+using Keten.Protocol.V1;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Keten.Events.Tests.Exchange;
+
+/// <summary>
+/// A federation around one person: a broker, a gateway, adapters. The broker is the embedded one, or the one KAFKA_BOOTSTRAP names; then OINs
+/// and person differ from test to test, so that tests do not meet.
+/// </summary>
+public sealed class TheExchange : IAsyncDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("keten-events-").FullName;
+    private readonly List<IAsyncDisposable> _running = [];
+
+    private TheExchange(EventsOptions events, EmbeddedBroker? broker)
+    {
+        Events = events;
+        Broker = broker;
+        DevelopmentPseudonyms.CreateKeyFile(Path.Combine(_directory, "federation.key"));
+    }
+
+    public EventsOptions Events { get; }
+
+    /// <summary>Null with a real broker.</summary>
+    public EmbeddedBroker? Broker { get; }
+
+    public TheRegistry Registry { get; } = new();
+
+    public ThePolicy Policy { get; } = new();
+
+    public TheDecisionLog Log { get; } = new();
+
+    public TheGateway Gateway { get; private set; } = null!;
+
+    public static async Task<TheExchange> StartAsync(EventsOptions? events = null)
+    {
+        var bootstrap = Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP");
+        var real = events ?? (string.IsNullOrEmpty(bootstrap) ? null : new EventsOptions { BootstrapServers = bootstrap });
+        var broker = real is null ? new EmbeddedBroker() : null;
+        var exchange = new TheExchange(real ?? broker!.Options, broker);
+        await exchange.EnsureAsync([]);
+        await exchange.StartGatewayAsync();
+        return exchange;
+    }
+
+    public async Task StartGatewayAsync() => Gateway = await TheGateway.StartAsync(Events, Registry, Policy, Log);
+
+    /// <summary>Registers an organisation that knows the person as its client, and starts its adapter.</summary>
+    public async Task<TheAdapter> JoinAsync(string type) => await StartAdapterAsync(await RegisterAsync(type), type);
+
+    public async Task<Oin> RegisterAsync(string type, string status = "active")
+    {
+        // As an operator does: topics first, registry second.
+        var oin = TheRegistry.SomeOin();
+        await EnsureAsync([oin]);
+        Registry.Register(oin, type, status);
+        return oin;
+    }
+
+    public async Task<TheAdapter> StartAdapterAsync(Oin oin, string type, bool connected = true)
+    {
+        var adapter = await TheAdapter.StartAsync(Events, oin, type, _directory, Bsn, connected);
+        _running.Add(adapter);
+        return adapter;
+    }
+
+    public async Task StopAsync(TheAdapter adapter)
+    {
+        _running.Remove(adapter);
+        await adapter.DisposeAsync();
+    }
+
+    /// <summary>Writes to a participant's topic what its adapter never would.</summary>
+    public async Task ProduceAsync(string topic, string key, byte[]? value, CloudEvent envelope)
+    {
+        using var producer = new EventProducer(new KafkaClients(Events, NullLogger<KafkaClients>.Instance), "test");
+        await producer.SendAsync(
+            topic, null, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(key), Value = value!, Headers = envelope.ToHeaders() },
+            CancellationToken.None).WaitAsync(Wait.Limit);
+    }
+
+    /// <summary>Reads a topic from its beginning until so many records are there.</summary>
+    public async Task<List<ConsumeResult<byte[], byte[]>>> ReadAsync(string topic, int count)
+    {
+        using var consumer = new KafkaClients(Events, NullLogger<KafkaClients>.Instance).CreateAssignedConsumer("test");
+        var partitions = KafkaClients.CountPartitions(consumer.Handle, topic, Wait.Limit);
+        consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
+        var found = new List<ConsumeResult<byte[], byte[]>>();
+        await Task.Run(() =>
+        {
+            using var limit = new CancellationTokenSource(Wait.Limit);
+            while (found.Count < count)
+            {
+                found.Add(consumer.Consume(limit.Token));
+            }
+        });
+        return found;
+    }
+
+    public static string ReasonOf(ConsumeResult<byte[], byte[]> deadLetter) =>
+        Encoding.UTF8.GetString(deadLetter.Message.Headers.GetLastBytes("keten-reason"));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_running.Select(r => r.DisposeAsync().AsTask()));
+        await Gateway.DisposeAsync();
+        Broker?.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>The person of this test.</summary>
+    private string Bsn { get; } = SomeBsn();
+
+    private Task EnsureAsync(IReadOnlyList<Oin> participants)
+    {
+        ITopicAdministration administration = Broker is null ? new KafkaTopicAdministration(Events) : Broker;
+        return administration.EnsureAsync(TopicLayout.For(participants), CancellationToken.None);
+    }
+
+    private static string SomeBsn()
+    {
+        while (true)
+        {
+            var digits = Enumerable.Range(0, 8).Select(i => Random.Shared.Next(i == 0 ? 1 : 0, 10)).ToArray();
+            var check = digits.Select((d, i) => d * (9 - i)).Sum() % 11;
+            if (check < 10)
+            {
+                return string.Concat(digits) + check;
+            }
+        }
+    }
+}
