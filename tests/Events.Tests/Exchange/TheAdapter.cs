@@ -125,6 +125,9 @@ public sealed class TheStream : IDisposable
         throw new InvalidOperationException("The stream ended.");
     }
 
+    /// <summary>What came and was not asked for.</summary>
+    public IReadOnlyList<StreamNotificationsResponse> Kept => _kept;
+
     public async Task<Match> MatchAsync() => (await NextAsync(Notification.ContentOneofCase.Match)).Notification.Match;
 
     public async Task<MatchEnded> MatchEndedAsync() => (await NextAsync(Notification.ContentOneofCase.MatchEnded)).Notification.MatchEnded;

@@ -11,12 +11,16 @@ public sealed class TheDecisionLog : IDecisionLog
 
     public bool IsFull { get; set; }
 
+    /// <summary>How often it was full when asked.</summary>
+    public int Refused { get; private set; }
+
     public IReadOnlyCollection<DecisionRecord> Records => _records;
 
     public ValueTask AppendAsync(LogRecord record, CancellationToken cancellationToken)
     {
         if (IsFull)
         {
+            Refused++;
             throw new IOException("No space left on device.");
         }
 

@@ -1,10 +1,9 @@
 using System.Text;
 using Confluent.Kafka;
-using Google.Protobuf;
 using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Contracts.Identifiers;
-using Keten.Protocol.V1;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Keten.Events.Tests.Exchange;
 
@@ -14,8 +13,19 @@ namespace Keten.Events.Tests.Exchange;
 /// </summary>
 public sealed class TheExchange : IAsyncDisposable
 {
+    // On a shared broker, gateways of several tests would be replicas of one another.
+    private static readonly SemaphoreSlim OneAtATime = new(1, 1);
+
     private readonly string _directory = Directory.CreateTempSubdirectory("keten-events-").FullName;
     private readonly List<IAsyncDisposable> _running = [];
+    private readonly Dictionary<string, TheAdapter> _adapters = [];
+
+    /// <summary>For tests that need what only the mock cluster can do.</summary>
+    public EmbeddedBroker RequireEmbedded()
+    {
+        Assert.SkipWhen(Broker is null, "This fault is injected through the embedded broker; KAFKA_BOOTSTRAP names a real one.");
+        return Broker;
+    }
 
     private TheExchange(EventsOptions events, EmbeddedBroker? broker)
     {
@@ -24,10 +34,10 @@ public sealed class TheExchange : IAsyncDisposable
         DevelopmentPseudonyms.CreateKeyFile(Path.Combine(_directory, "federation.key"));
     }
 
-    public EventsOptions Events { get; }
+    public EventsOptions Events { get; private set; }
 
     /// <summary>Null with a real broker.</summary>
-    public EmbeddedBroker? Broker { get; }
+    public EmbeddedBroker? Broker { get; private set; }
 
     public TheRegistry Registry { get; } = new();
 
@@ -37,18 +47,54 @@ public sealed class TheExchange : IAsyncDisposable
 
     public TheGateway Gateway { get; private set; } = null!;
 
-    public static async Task<TheExchange> StartAsync(EventsOptions? events = null)
+    /// <summary>Starts broker, the adapters of organisations of these types, which all know the person, and the gateway.</summary>
+    public static async Task<TheExchange> StartAsync(params IEnumerable<string> types) => await StartAsync(Configured, types);
+
+    /// <summary>As above, with this broker; null is the embedded one.</summary>
+    public static async Task<TheExchange> StartAsync(EventsOptions? real, IEnumerable<string> types)
     {
-        var bootstrap = Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP");
-        var real = events ?? (string.IsNullOrEmpty(bootstrap) ? null : new EventsOptions { BootstrapServers = bootstrap });
+        if (real is not null)
+        {
+            await OneAtATime.WaitAsync();
+        }
+
         var broker = real is null ? new EmbeddedBroker() : null;
         var exchange = new TheExchange(real ?? broker!.Options, broker);
         await exchange.EnsureAsync([]);
+        foreach (var type in types)
+        {
+            exchange._adapters[type] = await exchange.JoinAsync(type);
+        }
+
         await exchange.StartGatewayAsync();
         return exchange;
     }
 
+    /// <summary>An organisation of this type that was there from the start.</summary>
+    public TheAdapter this[string type] => _adapters[type];
+
+    /// <summary>Another, empty broker in the place of the first; the gateway is stopped.</summary>
+    public async Task ReplaceBrokerAsync()
+    {
+        await StopGatewayAsync();
+        Broker!.Dispose();
+        Broker = new EmbeddedBroker();
+        Events = Broker.Options;
+        await EnsureAsync([.. Registry.All.Select(p => p.Oin)]);
+    }
+
+    public async Task StopGatewayAsync() => await Gateway.DisposeAsync();
+
     public async Task StartGatewayAsync() => Gateway = await TheGateway.StartAsync(Events, Registry, Policy, Log);
+
+    /// <summary>The person of this test, as the federation knows them.</summary>
+    public async Task<Pseudonym> PersonAsync()
+    {
+        var pseudonyms = new DevelopmentPseudonyms(
+            Options.Create(new DevelopmentPseudonymOptions { Enabled = true, KeyFile = Path.Combine(_directory, "federation.key") }),
+            NullLogger<DevelopmentPseudonyms>.Instance);
+        return (await pseudonyms.EvaluateAsync([Bsn], CancellationToken.None))[0];
+    }
 
     /// <summary>Registers an organisation that knows the person as its client, and starts its adapter.</summary>
     public async Task<TheAdapter> JoinAsync(string type) => await StartAdapterAsync(await RegisterAsync(type), type);
@@ -111,7 +157,14 @@ public sealed class TheExchange : IAsyncDisposable
         await Gateway.DisposeAsync();
         Broker?.Dispose();
         Directory.Delete(_directory, recursive: true);
+        if (Broker is null)
+        {
+            OneAtATime.Release();
+        }
     }
+
+    private static EventsOptions? Configured => Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP") is { Length: > 0 } bootstrap
+        ? new EventsOptions { BootstrapServers = bootstrap } : null;
 
     /// <summary>The person of this test.</summary>
     private string Bsn { get; } = SomeBsn();

@@ -13,6 +13,7 @@ namespace Keten.Events.Tests.Exchange;
 public sealed class TheGateway : IAsyncDisposable
 {
     private readonly IHost _host;
+    private bool _stopped;
 
     private TheGateway(IHost host) => _host = host;
 
@@ -32,6 +33,11 @@ public sealed class TheGateway : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _stopped, true))
+        {
+            return;
+        }
+
         await _host.StopAsync();
         _host.Dispose();
     }
