@@ -64,7 +64,7 @@ public sealed class FaultTests
         await exchange.StartGatewayAsync();
 
         var person = await exchange.PersonAsync();
-        Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, person));
+        Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, person, "betrokkenheid-jeugd"));
         var match = await atWijkteam.MatchAsync();
         Assert.Equal(veiligThuis.Oin.Value, match.AboutOin);
         await veiligThuis.ReportAsync(Change.Ended, waiting.InvolvementId);
@@ -164,7 +164,7 @@ public sealed class FaultTests
         exchange.Log.IsFull = true;
         await wijkteam.ReportAsync();
         await Wait.UntilAsync(() => exchange.Log.Refused >= 2);
-        Assert.False(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync()));
+        Assert.False(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
         exchange.Log.IsFull = false;
 
         var receipt = await stream.ReceiptAsync();

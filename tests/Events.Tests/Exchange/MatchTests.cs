@@ -38,7 +38,7 @@ public sealed class MatchTests
 
         Assert.All(exchange.Log.Records, r => Assert.Equal("intake", r.EnforcementPoint));
         Assert.Contains(exchange.Log.Records, r => r.DecisionId == receipt.DecisionId && r.Allowed && r.Rule == "test");
-        Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync()));
+        Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class MatchTests
         Assert.True((await atVeiligThuis.ReceiptAsync()).Accepted);
         Assert.True((await atVeiligThuis.ReceiptAsync()).Accepted);
 
-        Assert.True(exchange.Gateway.View.IsInvolved(veiligThuis.Oin, await exchange.PersonAsync()));
+        Assert.True(exchange.Gateway.View.IsInvolved(veiligThuis.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
         await AssertNothingMoreAsync(exchange, wijkteam, atWijkteam);
     }
 
@@ -105,7 +105,7 @@ public sealed class MatchTests
 
         var ended = await atWijkteam.MatchEndedAsync();
         Assert.Equal((veiligThuis.Oin.Value, own.InvolvementId, VisibilityLevel.Full), (ended.AboutOin, ended.OwnInvolvementId, ended.Level));
-        Assert.False(exchange.Gateway.View.IsInvolved(veiligThuis.Oin, await exchange.PersonAsync()));
+        Assert.False(exchange.Gateway.View.IsInvolved(veiligThuis.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
         await AssertNothingMoreAsync(exchange, veiligThuis, atVeiligThuis);
     }
 
