@@ -49,7 +49,7 @@ public sealed class CaseManagementSystem : IAsyncDisposable
 
     internal static CaseManagementSystem Connect(
         ScenarioParticipant participant, Uri gateway, Uri adapter, string trustAnchors, string revocationList, string certificate, string key,
-        IPseudonymSource pseudonyms, string adapterDatabase, string sourceDatabase)
+        IPseudonymSource pseudonyms, string adapterDatabase, string sourceDatabase, TimeProvider clock)
     {
         var oin = Oin.Parse(participant.Oin);
         var anchors = new X509Certificate2Collection();
@@ -63,7 +63,7 @@ public sealed class CaseManagementSystem : IAsyncDisposable
         });
         var local = GrpcChannel.ForAddress(adapter, new GrpcChannelOptions
         {
-            HttpHandler = FederationCredentials.Load(trustAnchors, revocationList, certificate, key).CreateHandler(oin), DisposeHttpClient = true,
+            HttpHandler = FederationCredentials.Load(trustAnchors, revocationList, certificate, key, clock).CreateHandler(oin), DisposeHttpClient = true,
         });
         var system = new CaseManagementSystem(participant, client, local, pseudonyms, adapterDatabase, sourceDatabase);
         system._listening = system.ListenAsync(system._stop.Token);

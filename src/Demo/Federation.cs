@@ -94,6 +94,9 @@ public sealed class Federation : IAsyncDisposable
         }
     }
 
+    /// <summary>The time of the story.</summary>
+    public TimeProvider Clock => _clock;
+
     /// <summary>Sets the time of the story.</summary>
     public void SetTime(DateTimeOffset moment) => _clock.SetTo(moment);
 
@@ -144,7 +147,7 @@ public sealed class Federation : IAsyncDisposable
         GatewayAddress = await StartGatewayAsync(authority, gateway, verbose, cancellationToken);
         Systems = setups.Zip(adapters, (setup, adapter) => CaseManagementSystem.Connect(
                 setup.Participant, GatewayAddress, adapter.CaseSystem, authority.CertificatePath, authority.CrlPath, setup.Certificate.CertificatePath,
-                setup.Certificate.KeyPath, adapter.Host.Services.GetRequiredService<IPseudonymSource>(), setup.AdapterDatabase, setup.SourceDatabase))
+                setup.Certificate.KeyPath, adapter.Host.Services.GetRequiredService<IPseudonymSource>(), setup.AdapterDatabase, setup.SourceDatabase, _clock))
             .ToDictionary(s => s.Participant.Ref, StringComparer.Ordinal);
         _systems.AddRange(Systems.Values);
     }

@@ -24,7 +24,11 @@ public sealed class EmbeddedBroker : ITopicAdministration, IDisposable, IAsyncDi
     {
         const int ErrorSize = 512;
         var error = stackalloc byte[ErrorSize];
-        _client = LibRdKafka.rd_kafka_new(LibRdKafka.ProducerType, LibRdKafka.rd_kafka_conf_new(), error, ErrorSize);
+        var configuration = LibRdKafka.rd_kafka_conf_new();
+
+        // The hosting client connects to nothing; its warnings about that would go to standard error.
+        _ = LibRdKafka.rd_kafka_conf_set(configuration, "log_level", "0", error, ErrorSize);
+        _client = LibRdKafka.rd_kafka_new(LibRdKafka.ProducerType, configuration, error, ErrorSize);
         if (_client == 0)
         {
             throw new InvalidOperationException($"The embedded broker could not start: {Marshal.PtrToStringUTF8((nint)error)}.");
@@ -45,7 +49,7 @@ public sealed class EmbeddedBroker : ITopicAdministration, IDisposable, IAsyncDi
     public string BootstrapServers { get; }
 
     /// <summary>Options for a client of this broker.</summary>
-    public EventsOptions Options => new() { BootstrapServers = BootstrapServers };
+    public EventsOptions Options => new() { BootstrapServers = BootstrapServers, SessionTimeout = TimeSpan.FromSeconds(1.5) };
 
     /// <inheritdoc/>
     public Task EnsureAsync(IReadOnlyCollection<TopicSpecification> topics, CancellationToken cancellationToken)

@@ -21,6 +21,12 @@ public sealed class EventsOptions
     /// </summary>
     public TimeSpan FetchWait { get; set; } = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>
+    /// How long a consumer of a group may be silent before its partitions go to another. The mock cluster also takes this long for every
+    /// rebalance, which a change of the participant registry causes.
+    /// </summary>
+    public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>All faults, each with key, fault and remedy; empty when the options can be used.</summary>
     public IReadOnlyList<string> Validate(string section)
     {
@@ -49,6 +55,11 @@ public sealed class EventsOptions
         if (FetchWait <= TimeSpan.Zero || FetchWait > TimeSpan.FromSeconds(5))
         {
             faults.Add($"{section}:{nameof(FetchWait)} is outside 1 ms to 5 s: leave it out for the default.");
+        }
+
+        if (SessionTimeout < TimeSpan.FromSeconds(1) || SessionTimeout > TimeSpan.FromMinutes(2))
+        {
+            faults.Add($"{section}:{nameof(SessionTimeout)} is outside 1 s to 2 min: leave it out for the default.");
         }
 
         return faults;

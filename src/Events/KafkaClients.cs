@@ -75,7 +75,9 @@ public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaCli
             AllowAutoCreateTopics = true,
             FetchWaitMaxMs = (int)options.FetchWait.TotalMilliseconds,
             FetchErrorBackoffMs = 100,
-            TopicMetadataRefreshIntervalMs = 30_000,
+            SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds,
+            HeartbeatIntervalMs = (int)options.SessionTimeout.TotalMilliseconds / 4,
+            TopicMetadataRefreshIntervalMs = 2_000,
         });
         return new ConsumerBuilder<byte[], byte[]>(config)
             .SetLogHandler((_, message) => Write(message))

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Keten.Client;
@@ -17,12 +16,11 @@ public sealed class ConnectionTests(RunningFederation running)
     [Fact]
     public async Task Without_a_certificate_nothing_is_answered()
     {
-        using var handler = new SocketsHttpHandler
-        {
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
-        };
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(running.Federation.Authority.CertificatePath);
         using var http = new HttpClient(handler) { DefaultRequestVersion = System.Net.HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(running.Federation.GatewayAddress));
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(new Uri($"https://localhost:{running.Federation.GatewayAddress.Port}/")));
     }
 
     [Fact]

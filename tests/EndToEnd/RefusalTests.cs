@@ -6,6 +6,7 @@ using Keten.Protocol.V1;
 namespace Keten.EndToEnd;
 
 /// <summary>Bad input over real sockets: each has its own status and reason code, nothing is forwarded, nothing personal is said.</summary>
+[Collection("proef")]
 public sealed class RefusalTests(RunningFederation running)
 {
     [Fact]

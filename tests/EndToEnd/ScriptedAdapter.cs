@@ -29,6 +29,7 @@ public sealed class ScriptedAdapter : IAsyncDisposable
         var issued = Path.Combine(Path.GetDirectoryName(federation.Authority.CertificatePath)!, "issued", participant.Oin);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(federation.Clock);
         builder.Services.AddFederationIdentity(options =>
         {
             options.TrustAnchors = federation.Authority.CertificatePath;

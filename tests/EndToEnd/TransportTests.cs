@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Keten.EndToEnd;
 
 /// <summary>What passes through the gateway, both ways, and what does not.</summary>
+[Collection("proef")]
 public sealed class TransportTests(RunningFederation running)
 {
     [Fact]
@@ -49,7 +50,7 @@ public sealed class TransportTests(RunningFederation running)
     [Fact]
     public async Task The_target_gets_the_permit_the_trace_and_the_time_that_is_left_and_nothing_the_caller_made_up()
     {
-        IHeaderDictionary? seen = null;
+        HeaderDictionary? seen = null;
         running.Proef.Script = http =>
         {
             seen = new HeaderDictionary(http.Request.Headers.ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase));

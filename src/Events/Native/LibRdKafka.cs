@@ -22,6 +22,9 @@ internal static partial class LibRdKafka
     [LibraryImport(Name)]
     public static partial nint rd_kafka_conf_new();
 
+    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
+    public static unsafe partial int rd_kafka_conf_set(nint configuration, string name, string value, byte* error, nuint errorSize);
+
     [LibraryImport(Name)]
     public static unsafe partial nint rd_kafka_new(int type, nint configuration, byte* error, nuint errorSize);
 

@@ -1,6 +1,5 @@
 using Keten.Contracts.Identifiers;
 using Keten.Gateway.Decisions;
-using Keten.Gateway.Involvement;
 using Keten.Gateway.Purpose;
 using Keten.Gateway.Routing;
 
@@ -9,7 +8,7 @@ namespace Keten.Gateway.Pipeline;
 /// <summary>The order in which every call is handled: identify, bind purpose, decide, record, forward, and afterwards what came of it.</summary>
 internal sealed class CallPipeline(
     PurposeBinding purposeBinding, AccessDecision decision, DecisionRecorder recorder,
-    TargetRouting routing, Invitations invitations, TimeProvider time)
+    TargetRouting routing, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext http, RequestDelegate forward)
     {
@@ -24,7 +23,6 @@ internal sealed class CallPipeline(
         if (refused is null)
         {
             await routing.ForwardAsync(call, forward);
-            await invitations.NoteAsync(call);
             await recorder.RecordOutcomeAsync(call);
         }
         else

@@ -1,4 +1,6 @@
 using Keten.Contracts;
+using Keten.Gateway.Involvement;
+using Keten.Gateway.Pipeline;
 
 
 using Yarp.ReverseProxy.Configuration;
@@ -26,6 +28,10 @@ internal static class RoutingRegistration
                     answer.HttpContext.Response.Headers.Remove(KetenHeaders.Decision);
                     return ValueTask.CompletedTask;
                 });
+
+                // The last moment before the caller hears that it is done: YARP completes the answer after this.
+                var invitations = context.Services.GetRequiredService<Invitations>();
+                context.AddResponseTrailersTransform(end => invitations.NoteAsync(end.HttpContext.Features.Get<Call>()!));
             });
         services.AddSingleton<Yarp.ReverseProxy.Forwarder.IForwarderHttpClientFactory, FederationHttpClientFactory>();
         return services;

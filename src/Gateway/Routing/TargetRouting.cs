@@ -35,6 +35,7 @@ internal sealed class TargetRouting(IProxyStateLookup clusters, PermitWriter per
         using var either = CancellationTokenSource.CreateLinkedTokenSource(hungUp, deadline.Token);
         http.RequestAborted = either.Token;
 
+        http.Features.Set(call);
         permits.Write(call, limit);
         http.Response.Headers[KetenHeaders.TransactionId] = call.TransactionId;
         http.ReassignProxyRequest(cluster);

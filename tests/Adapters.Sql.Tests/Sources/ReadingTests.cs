@@ -100,7 +100,7 @@ public sealed class ReadingTests(PostgreSqlCluster postgres) : IDisposable
 
         var all = await source.Clients.ReadAllAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal([new Client("7", "999912008"), new Client("8", "999912021")], all);
+        Assert.Equal([new OwnClient("7", "999912008"), new OwnClient("8", "999912021")], all);
         Assert.Contains("2 clients have a number that is no BSN", source.Logs.All, StringComparison.Ordinal);
         Assert.Equal("999912021", (await source.Clients.FindAsync("8", TestContext.Current.CancellationToken))!.Bsn);
         Assert.Null(await source.Clients.FindAsync("9", TestContext.Current.CancellationToken));
@@ -287,7 +287,7 @@ public sealed class ReadingTests(PostgreSqlCluster postgres) : IDisposable
             new Person { BirthDate = "1989-03-12", InterpreterNeeded = true, Gender = "female", MunicipalityCode = "0402" },
             await source.Person.GetAsync(Id, TestContext.Current.CancellationToken));
         Assert.Equal("2026-01-12", Assert.Single(await source.Involvement.GetAsync(Id, TestContext.Current.CancellationToken)).StartedOn);
-        Assert.Equal(new Client(Id, "010000008"), await source.Clients.FindAsync(Id, TestContext.Current.CancellationToken));
+        Assert.Equal(new OwnClient(Id, "010000008"), await source.Clients.FindAsync(Id, TestContext.Current.CancellationToken));
         Assert.Null(await source.Clients.FindAsync(Id.ToUpperInvariant(), TestContext.Current.CancellationToken));
 
         var filled = "version: 1\ndatabase: {kind: postgresql, connection: '${ALL}'}\nclients: {table: Zaak.kort, columns: {client_id: id, bsn: bsn}}\n";

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using Keten.Protocol.V1;
+
+namespace Keten.Events.Tests.Exchange;
+
+public sealed class MatchTests
+{
+    [Fact]
+    public async Task Two_organisations_with_the_same_client_hear_of_each_other_within_a_second()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var (wijkteam, veiligThuis) = (exchange["wijkteam"], exchange["veilig-thuis"]);
+        using var atWijkteam = wijkteam.Listen();
+        using var atVeiligThuis = veiligThuis.Listen();
+
+        var first = await wijkteam.ReportAsync();
+        Assert.True((await atWijkteam.ReceiptAsync()).Accepted);
+
+        var clock = Stopwatch.StartNew();
+        var second = await veiligThuis.ReportAsync();
+        var told = await atWijkteam.NextAsync(Notification.ContentOneofCase.Match);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"the match took {clock.Elapsed}");
+
+        Assert.Equal(TheAdapter.Client, told.ClientId);
+        var match = told.Notification.Match;
+        Assert.Equal(veiligThuis.Oin.Value, match.AboutOin);
+        Assert.Equal(VisibilityLevel.Full, match.Level);
+        Assert.Equal("betrokkenheid-jeugd", match.Purpose);
+        Assert.Equal(first.InvolvementId, match.OwnInvolvementId);
+        Assert.Equal("De veilig-thuis", match.Involvement.Organisation);
+        Assert.Equal("010-1234567", match.Involvement.ContactPhone);
+        Assert.False(match.Involvement.HasInvolvementId);
+
+        var receipt = await atVeiligThuis.ReceiptAsync();
+        Assert.Equal((second.InvolvementId, 1L, true, "ALLOWED"), (receipt.InvolvementId, receipt.Version, receipt.Accepted, receipt.ReasonCode));
+        Assert.Equal(["log-disclosure"], receipt.Obligations);
+        Assert.Equal(wijkteam.Oin.Value, (await atVeiligThuis.MatchAsync()).AboutOin);
+
+        Assert.All(exchange.Log.Records, r => Assert.Equal("intake", r.EnforcementPoint));
+        Assert.Contains(exchange.Log.Records, r => r.DecisionId == receipt.DecisionId && r.Allowed && r.Rule == "test");
+        Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
+    }
+
+    [Fact]
+    public async Task Each_direction_is_decided_apart()
+    {
+        await using var exchange = await TheExchange.StartAsync("ggd", "politie");
+        var (ggd, politie) = (exchange["ggd"], exchange["politie"]);
+        using var atGgd = ggd.Listen();
+        using var atPolitie = politie.Listen();
+
+        await ggd.ReportAsync();
+        await atGgd.ReceiptAsync();
+        await politie.ReportAsync(with: r => r.Involvement = new Involvement { ContactProfessional = "wijkagent De Vries" });
+
+        var match = await atGgd.MatchAsync();
+        Assert.Equal(VisibilityLevel.Contact, match.Level);
+        Assert.Equal("meldpunt", match.Involvement.ContactDesk);
+        Assert.False(match.Involvement.HasContactProfessional);
+        Assert.False(match.Involvement.HasStartedOn);
+
+        await AssertNothingMoreAsync(exchange, politie, atPolitie);
+    }
+
+    [Fact]
+    public async Task Nobody_hears_of_a_shielded_involvement_and_its_organisation_hears_of_others()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var (wijkteam, veiligThuis) = (exchange["wijkteam"], exchange["veilig-thuis"]);
+        using var atWijkteam = wijkteam.Listen();
+        using var atVeiligThuis = veiligThuis.Listen();
+
+        await wijkteam.ReportAsync();
+        await atWijkteam.ReceiptAsync();
+        var shielded = await veiligThuis.ReportAsync(with: r => r.Shielded = true);
+        Assert.Equal(wijkteam.Oin.Value, (await atVeiligThuis.MatchAsync()).AboutOin);
+
+        // An update that forgets the mark does not lift it.
+        await veiligThuis.ReportAsync(Change.Updated, r =>
+        {
+            r.InvolvementId = shielded.InvolvementId;
+            r.Involvement = new Involvement { ContactPhone = "010-7654321" };
+        });
+        Assert.True((await atVeiligThuis.ReceiptAsync()).Accepted);
+        Assert.True((await atVeiligThuis.ReceiptAsync()).Accepted);
+
+        Assert.True(exchange.Gateway.View.IsInvolved(veiligThuis.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
+        await AssertNothingMoreAsync(exchange, wijkteam, atWijkteam);
+    }
+
+    [Fact]
+    public async Task The_others_are_told_when_an_involvement_ends_and_who_leaves_is_not()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var (wijkteam, veiligThuis) = (exchange["wijkteam"], exchange["veilig-thuis"]);
+        using var atWijkteam = wijkteam.Listen();
+        using var atVeiligThuis = veiligThuis.Listen();
+        var own = await wijkteam.ReportAsync();
+        await atWijkteam.ReceiptAsync();
+        var other = await veiligThuis.ReportAsync();
+        await atWijkteam.MatchAsync();
+        await atVeiligThuis.MatchAsync();
+
+        await veiligThuis.ReportAsync(Change.Ended, other.InvolvementId);
+
+        var ended = await atWijkteam.MatchEndedAsync();
+        Assert.Equal((veiligThuis.Oin.Value, own.InvolvementId, VisibilityLevel.Full), (ended.AboutOin, ended.OwnInvolvementId, ended.Level));
+        Assert.False(exchange.Gateway.View.IsInvolved(veiligThuis.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
+        await AssertNothingMoreAsync(exchange, veiligThuis, atVeiligThuis);
+    }
+
+    [Fact]
+    public async Task A_change_of_contact_is_told_once_and_a_change_nobody_may_see_is_not()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var (wijkteam, veiligThuis) = (exchange["wijkteam"], exchange["veilig-thuis"]);
+        using var atWijkteam = wijkteam.Listen();
+        await wijkteam.ReportAsync();
+        await atWijkteam.ReceiptAsync();
+        var other = await veiligThuis.ReportAsync();
+        await atWijkteam.MatchAsync();
+
+        await veiligThuis.ReportAsync(Change.Updated, r =>
+        {
+            r.InvolvementId = other.InvolvementId;
+            r.Involvement = new Involvement { LastConfirmedOn = "2026-11-23" };
+        });
+        await veiligThuis.ReportAsync(Change.Updated, r =>
+        {
+            r.InvolvementId = other.InvolvementId;
+            r.Involvement = new Involvement { ContactPhone = "010-7654321" };
+        });
+
+        var match = await atWijkteam.MatchAsync();
+        Assert.Equal("010-7654321", match.Involvement.ContactPhone);
+        Assert.Equal("De veilig-thuis", match.Involvement.Organisation);
+        await AssertNothingMoreAsync(exchange, wijkteam, atWijkteam);
+    }
+
+    [Fact]
+    public async Task Involvements_under_different_purposes_do_not_match()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var (wijkteam, veiligThuis) = (exchange["wijkteam"], exchange["veilig-thuis"]);
+        using var atWijkteam = wijkteam.Listen();
+        using var atVeiligThuis = veiligThuis.Listen();
+        await wijkteam.ReportAsync();
+        await atWijkteam.ReceiptAsync();
+
+        await veiligThuis.ReportAsync(with: r => r.Purpose = "betrokkenheid-volwassenen");
+
+        Assert.True((await atVeiligThuis.ReceiptAsync()).Accepted);
+        await AssertNothingMoreAsync(exchange, veiligThuis, atVeiligThuis);
+        await AssertNothingMoreAsync(exchange, wijkteam, atWijkteam);
+    }
+
+    [Fact]
+    public async Task A_participant_registered_while_running_is_heard()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        await exchange["wijkteam"].ReportAsync();
+
+        var late = await exchange.JoinAsync("veilig-thuis");
+        using var atLate = late.Listen();
+        await late.ReportAsync();
+
+        Assert.Equal(exchange["wijkteam"].Oin.Value, (await atLate.MatchAsync()).AboutOin);
+    }
+
+    // Another report makes the round trip: what was on its way before it has arrived by then.
+    private static async Task AssertNothingMoreAsync(TheExchange exchange, TheAdapter adapter, TheStream stream)
+    {
+        var last = await adapter.ReportAsync(with: r => r.AssertedFacts = Google.Protobuf.ByteString.Empty);
+        InvolvementReceipt receipt;
+        do
+        {
+            receipt = await stream.ReceiptAsync();
+        }
+        while (receipt.InvolvementId != last.InvolvementId);
+
+        Assert.Equal("SUBJECT_NOT_INFORMED", receipt.ReasonCode);
+        Assert.Empty(stream.Kept.Select(n => n.Notification.ContentCase));
+        Assert.NotEmpty(exchange.Log.Records);
+    }
+}

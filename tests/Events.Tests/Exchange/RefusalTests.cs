@@ -1,0 +1,150 @@
+using System.Text;
+using Google.Protobuf;
+using Keten.Contracts.Identifiers;
+using Keten.Protocol.V1;
+
+namespace Keten.Events.Tests.Exchange;
+
+public sealed class RefusalTests
+{
+    [Fact]
+    public async Task A_report_the_policy_refuses_goes_to_the_dead_letters_and_its_reporter_is_told()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+
+        var report = await wijkteam.ReportAsync(with: r => r.AssertedFacts = ByteString.CopyFromUtf8("""{"risk_assessed":true}"""));
+
+        var receipt = await stream.ReceiptAsync();
+        Assert.Equal((report.InvolvementId, false, "SUBJECT_NOT_INFORMED"), (receipt.InvolvementId, receipt.Accepted, receipt.ReasonCode));
+        var letter = (await exchange.ReadAsync(Topics.DeadLetter(Topics.Involvement(wijkteam.Oin)), 1)).Single();
+        Assert.Equal("SUBJECT_NOT_INFORMED", TheExchange.ReasonOf(letter));
+        Assert.Equal(report.InvolvementId, Encoding.UTF8.GetString(letter.Message.Key));
+        Assert.Equal(report.InvolvementId, InvolvementChanged.Parser.ParseFrom(letter.Message.Value).InvolvementId);
+        Assert.False(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
+        Assert.Contains(exchange.Log.Records, r => r.DecisionId == receipt.DecisionId && !r.Allowed);
+
+        // Put right, the same involvement may be reported again.
+        var again = await wijkteam.ReportAsync(with: r => r.InvolvementId = report.InvolvementId);
+        Assert.Equal(2, again.Version);
+        Assert.True((await stream.ReceiptAsync()).Accepted);
+    }
+
+    [Fact]
+    public async Task A_report_with_a_field_the_purpose_does_not_cover_is_refused_whole()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        using var stream = exchange["wijkteam"].Listen();
+
+        await exchange["wijkteam"].ReportAsync(with: r => r.Involvement = new Involvement { LegalFrame = "OTS" });
+        Assert.Equal("FIELD_NOT_PERMITTED", (await stream.ReceiptAsync()).ReasonCode);
+
+        await exchange["wijkteam"].ReportAsync(with: r =>
+        {
+            r.Fields.Add("contact_phone");
+            r.Involvement = new Involvement { ContactPhone = "010-1", ContactProfessional = "not declared" };
+        });
+        Assert.Equal("FIELD_NOT_PERMITTED", (await stream.ReceiptAsync()).ReasonCode);
+
+        await exchange["wijkteam"].ReportAsync(with: r =>
+        {
+            r.Fields.Add("contact_phone");
+            r.Involvement = new Involvement { ContactPhone = "010-1" };
+        });
+        Assert.True((await stream.ReceiptAsync()).Accepted);
+    }
+
+    [Fact]
+    public async Task An_update_of_what_was_never_let_in_is_refused_even_when_its_organisation_is_involved()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+        await wijkteam.ReportAsync();
+        Assert.True((await stream.ReceiptAsync()).Accepted);
+
+        var refused = await wijkteam.ReportAsync(with: r => r.AssertedFacts = ByteString.Empty);
+        Assert.Equal("SUBJECT_NOT_INFORMED", (await stream.ReceiptAsync()).ReasonCode);
+        await wijkteam.ReportAsync(Change.Updated, refused.InvolvementId);
+
+        Assert.Equal("CALLER_NOT_INVOLVED", (await stream.ReceiptAsync()).ReasonCode);
+    }
+
+    [Fact]
+    public async Task A_participant_that_is_not_active_is_refused()
+    {
+        await using var exchange = await TheExchange.StartAsync();
+        var oin = await exchange.RegisterAsync("wijkteam", "suspended");
+        var adapter = await exchange.StartAdapterAsync(oin, "wijkteam");
+        using var stream = adapter.Listen();
+
+        await adapter.ReportAsync();
+
+        Assert.Equal("PARTICIPANT_NOT_ACTIVE", (await stream.ReceiptAsync()).ReasonCode);
+    }
+
+    [Fact]
+    public async Task Poison_goes_to_the_dead_letters_and_what_comes_after_it_is_handled()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "politie");
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+        var topic = Topics.Involvement(wijkteam.Oin);
+        var good = Envelope(CloudEvent.SourceOf(wijkteam.Oin));
+        var report = await SomeReportAsync(exchange);
+
+        await exchange.ProduceAsync(topic, "unparsable", [1, 2, 3, 250], good);
+        await exchange.ProduceAsync(topic, "tombstone", null, good);
+        await exchange.ProduceAsync(topic, "large", new byte[100_000], good);
+        await exchange.ProduceAsync(topic, "another-key", report.ToByteArray(), good);
+        await exchange.ProduceAsync(topic, report.InvolvementId, report.ToByteArray(), good with { Type = "nl.other.v1" });
+        await exchange.ProduceAsync(topic, report.InvolvementId, report.ToByteArray(), Envelope(CloudEvent.SourceOf(exchange["politie"].Oin)));
+        await wijkteam.ReportAsync();
+
+        Assert.True((await stream.ReceiptAsync()).Accepted);
+        var letters = await exchange.ReadAsync(Topics.DeadLetter(topic), 6);
+        Assert.Equal(
+            ["EVENT_MALFORMED", "EVENT_MALFORMED", "EVENT_MALFORMED", "EVENT_MALFORMED", "EVENT_SOURCE_MISMATCH", "EVENT_TOO_LARGE"],
+            letters.Select(TheExchange.ReasonOf).Order());
+        Assert.Null(letters.Single(l => TheExchange.ReasonOf(l) == "EVENT_TOO_LARGE").Message.Value);
+        Assert.Equal(6, exchange.Log.Records.Count(r => !r.Allowed));
+    }
+
+    [Fact]
+    public async Task A_notification_that_is_not_the_gateways_is_set_aside()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "politie");
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+        var forged = new Notification
+        {
+            NotificationId = "forged",
+            Subject = (await exchange.PersonAsync()).Value,
+            Match = new Match { AboutOin = exchange["politie"].Oin.Value },
+        };
+
+        var topic = Topics.Notifications(wijkteam.Oin);
+        await exchange.ProduceAsync(
+            topic, forged.Subject, forged.ToByteArray(),
+            new CloudEvent("x", CloudEvent.SourceOf(exchange["politie"].Oin), EventTypes.Notification, DateTimeOffset.UtcNow));
+        await exchange.ProduceAsync(
+            topic, forged.Subject, [1, 2, 3, 250], new CloudEvent("y", CloudEvent.GatewaySource, EventTypes.Notification, DateTimeOffset.UtcNow));
+        await wijkteam.ReportAsync();
+
+        await stream.ReceiptAsync();
+        Assert.Empty(stream.Kept);
+    }
+
+    private static CloudEvent Envelope(string source) => new("e1", source, EventTypes.InvolvementChanged, DateTimeOffset.UtcNow);
+
+    private static async Task<InvolvementChanged> SomeReportAsync(TheExchange exchange) => new()
+    {
+        Change = Change.Started,
+        InvolvementId = UuidV7.Create(DateTimeOffset.UtcNow),
+        Version = 1,
+        Subject = (await exchange.PersonAsync()).Value,
+        Purpose = "betrokkenheid-jeugd",
+        AssertedFacts = ByteString.CopyFromUtf8("""{"subject_informed":true}"""),
+    };
+}

@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+using Keten.Contracts.Identifiers;
+using Keten.Identity;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Primitives;
+
+namespace Keten.Events.Tests.Exchange;
+
+/// <summary>A registry that can gain participants while running.</summary>
+public sealed class TheRegistry : IParticipantRegistry
+{
+    private volatile List<Participant> _all = [];
+    private ConfigurationReloadToken _reload = new();
+
+    public IReadOnlyCollection<Participant> All => _all;
+
+    public bool TryGet(Oin oin, [MaybeNullWhen(false)] out Participant participant)
+    {
+        participant = _all.Find(p => p.Oin == oin);
+        return participant is not null;
+    }
+
+    public IChangeToken GetReloadToken() => _reload;
+
+    public static Oin SomeOin() => Oin.Parse($"9{Random.Shared.NextInt64(1_000_000_000_000_000_000):D19}");
+
+    public void Register(Oin oin, string type, string status = "active")
+    {
+        _all = [.. _all, new Participant { Oin = oin, Name = type, OrganisationType = type, Status = status }];
+        Interlocked.Exchange(ref _reload, new ConfigurationReloadToken()).OnReload();
+    }
+}
