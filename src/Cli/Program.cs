@@ -1,1 +1,18 @@
-return 0;
+using System.CommandLine;
+using Keten.Cli.Demo;
+using Keten.Cli.Pki;
+
+var root = new RootCommand(
+    """
+    KetenGateway: data stays where it is, and travels for one stated purpose, under a policy that can be read, on a record that can be proved.
+
+    Start with `keten demo`: a wijkteam reads a name and address from the municipality, is refused what its purpose does not cover,
+    and hears that Veilig Thuis is involved with the same child. `keten test` runs every test; it installs what the tests need.
+    """)
+{
+    DemoCommand.Create(),
+    PkiCommand.Create(),
+    new Command("test", "Install what the tests need, run them all, and end with a line «N passed, N failed». (Handled by the keten script; see eng/test.sh --help.)"),
+};
+
+return await root.Parse(args).InvokeAsync();

@@ -38,6 +38,10 @@ public static class Refusals
     public static readonly Refusal FactsInvalid = new("FACTS_INVALID", StatusCode.InvalidArgument,
         "keten-facts is not a JSON object of known facts.", "keten-facts is geen JSON-object met bekende feiten.");
 
+    public static readonly Refusal PersonalDataInMetadata = new("PERSONAL_DATA_IN_METADATA", StatusCode.InvalidArgument,
+        "A header holds a number that may be a BSN. Use opaque ids; the BSN never leaves your organisation.",
+        "Een header bevat een getal dat een BSN kan zijn. Gebruik eigen kenmerken; het BSN verlaat uw organisatie nooit.");
+
     public static readonly Refusal TransactionIdInvalid = new("TRANSACTION_ID_INVALID", StatusCode.InvalidArgument,
         "Fsc-Transaction-Id must be a UUID version 7, or absent.", "Fsc-Transaction-Id moet een UUID versie 7 zijn, of ontbreken.");
 

@@ -1,2 +1,5 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-await builder.Build().RunAsync();
+using Keten.Gateway;
+
+// Configuration: appsettings.json, environment (Gateway__Listen=…), command line (--Gateway:Listen=…). See docs/configuration.md.
+var app = GatewayHost.Build(WebApplication.CreateSlimBuilder(args));
+await app.RunAsync();

@@ -38,6 +38,9 @@ public sealed class PolicyInput
 
     public bool TargetInvolved { get; init; }
 
+    /// <summary>An invitation the gateway knows of; false leaves it to what the caller asserts.</summary>
+    public bool Invited { get; init; }
+
     /// <summary>Known to the target only: null at the gateway.</summary>
     public bool? SecretAddress { get; init; }
 
@@ -103,7 +106,12 @@ public sealed class PolicyInput
         WriteKnown(writer, "secret_address"u8, SecretAddress);
         WriteKnown(writer, "inspection_restricted"u8, InspectionRestricted);
         WriteKnown(writer, "child_objects"u8, ChildObjects);
-        Facts.WriteTo(writer);
+        Facts.WriteTo(writer, except: Invited ? "invited" : null);
+        if (Invited)
+        {
+            writer.WriteBoolean("invited"u8, true);
+        }
+
         if (Justification is not null)
         {
             writer.WriteStartObject("break_glass"u8);

@@ -93,11 +93,16 @@ public sealed class CaseFacts
         }
     }
 
-    /// <summary>Writes every fact as a property of the policy's <c>context</c>.</summary>
-    public void WriteTo(Utf8JsonWriter writer)
+    /// <summary>Writes every fact as a property of the policy's <c>context</c>, but for one that is known better.</summary>
+    public void WriteTo(Utf8JsonWriter writer, string? except = null)
     {
         foreach (var (name, value) in _values)
         {
+            if (name == except)
+            {
+                continue;
+            }
+
             writer.WritePropertyName(name);
             value.WriteTo(writer);
         }

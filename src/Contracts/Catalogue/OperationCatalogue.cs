@@ -31,7 +31,11 @@ public sealed class OperationCatalogue
 
     /// <summary>The catalogue of this version's contracts.</summary>
     public static OperationCatalogue Current { get; } = FromDescriptors(
-        [PersonServiceReflection.Descriptor, InvolvementServiceReflection.Descriptor, CaseSystemServiceReflection.Descriptor]);
+        
+    [
+        PersonServiceReflection.Descriptor, InvolvementServiceReflection.Descriptor, ConsultationServiceReflection.Descriptor,
+        CaseSystemServiceReflection.Descriptor,
+    ]);
 
     /// <summary>All operations, by path.</summary>
     public IReadOnlyCollection<Operation> Operations => _operations.Values;

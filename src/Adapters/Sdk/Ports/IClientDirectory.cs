@@ -4,17 +4,17 @@ namespace Keten.Adapters.Sdk.Ports;
 public interface IClientDirectory
 {
     /// <summary>All clients that have a BSN, in any order. May be long: read it as a stream.</summary>
-    IAsyncEnumerable<Client> ReadAllAsync(CancellationToken cancellationToken);
+    IAsyncEnumerable<OwnClient> ReadAllAsync(CancellationToken cancellationToken);
 
     /// <summary>One client by the organisation's own id; null when there is none.</summary>
-    Task<Client?> FindAsync(string clientId, CancellationToken cancellationToken);
+    Task<OwnClient?> FindAsync(string clientId, CancellationToken cancellationToken);
 }
 
 /// <summary>One client.</summary>
 /// <param name="ClientId">The organisation's own id; opaque to everybody else.</param>
 /// <param name="Bsn">Nine digits.</param>
-public sealed record Client(string ClientId, string Bsn)
+public sealed record OwnClient(string ClientId, string Bsn)
 {
     /// <summary>Names nobody: records are printed by accident.</summary>
-    public override string ToString() => "Client";
+    public override string ToString() => nameof(OwnClient);
 }

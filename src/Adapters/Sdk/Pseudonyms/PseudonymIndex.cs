@@ -102,7 +102,7 @@ public sealed partial class PseudonymIndex(
     {
         var started = time.GetTimestamp();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var changed = new List<Client>(BatchSize);
+        var changed = new List<OwnClient>(BatchSize);
         var (invalid, evaluated) = (0, 0);
         await foreach (var client in clients.ReadAllAsync(cancellationToken))
         {
@@ -133,7 +133,7 @@ public sealed partial class PseudonymIndex(
         Log.Read(logger, seen.Count, evaluated, removed, invalid, (long)time.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    private async Task EvaluateAsync(List<Client> changed, CancellationToken cancellationToken)
+    private async Task EvaluateAsync(List<OwnClient> changed, CancellationToken cancellationToken)
     {
         if (changed.Count == 0)
         {
@@ -177,9 +177,9 @@ public sealed partial class PseudonymIndex(
         return gone.Count;
     }
 
-    private bool IsUnchanged(Client client) => _fingerprints.TryGetValue(client.ClientId, out var known) && known == Fingerprint(client);
+    private bool IsUnchanged(OwnClient client) => _fingerprints.TryGetValue(client.ClientId, out var known) && known == Fingerprint(client);
 
-    private ulong Fingerprint(Client client) => BitConverter.ToUInt64(HMACSHA256.HashData(_fingerprintKey, Encoding.ASCII.GetBytes(client.Bsn)));
+    private ulong Fingerprint(OwnClient client) => BitConverter.ToUInt64(HMACSHA256.HashData(_fingerprintKey, Encoding.ASCII.GetBytes(client.Bsn)));
 
     private static partial class Log
     {

@@ -17,6 +17,7 @@ internal sealed class HeldInvolvement
         Purpose = string.Intern(report.Purpose);
         Active = report.Change != Change.Ended;
         Shielded = report.Shielded;
+        Invitation = authorised.Invitation;
         Details = report.Involvement ?? new Description();
         DecisionId = authorised.DecisionId;
         Obligations = [.. authorised.Obligations.Select(string.Intern)];
@@ -37,6 +38,9 @@ internal sealed class HeldInvolvement
 
     /// <summary>Nobody learns of it (M4).</summary>
     public bool Shielded { get; }
+
+    /// <summary>Not reported by the organisation: it was invited, and that counts for <see cref="Purpose"/> only.</summary>
+    public bool Invitation { get; }
 
     /// <summary>All fields reported so far.</summary>
     public Description Details { get; }

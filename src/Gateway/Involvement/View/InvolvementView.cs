@@ -12,21 +12,10 @@ internal sealed class InvolvementView : IInvolvementView
     private readonly ConcurrentDictionary<Pseudonym, HeldInvolvement[]> _persons = new();
 
     /// <inheritdoc/>
-    public bool IsInvolved(Oin organisation, Pseudonym person)
-    {
-        if (_persons.TryGetValue(person, out var held))
-        {
-            foreach (var involvement in held)
-            {
-                if (involvement.Active && involvement.Organisation == organisation)
-                {
-                    return true;
-                }
-            }
-        }
+    public bool IsInvolved(Oin organisation, Pseudonym person, string purpose) => Any(organisation, person, purpose, invitationsOnly: false);
 
-        return false;
-    }
+    /// <inheritdoc/>
+    public bool IsInvited(Oin organisation, Pseudonym person, string purpose) => Any(organisation, person, purpose, invitationsOnly: true);
 
     /// <summary>All involvements with a person, ended ones included.</summary>
     public IReadOnlyList<HeldInvolvement> Of(Pseudonym person) => _persons.TryGetValue(person, out var held) ? held : [];
@@ -68,6 +57,23 @@ internal sealed class InvolvementView : IInvolvementView
         {
             _persons[person] = rest;
         }
+    }
+
+    private bool Any(Oin organisation, Pseudonym person, string purpose, bool invitationsOnly)
+    {
+        if (_persons.TryGetValue(person, out var held))
+        {
+            foreach (var involvement in held)
+            {
+                if (involvement.Active && involvement.Organisation == organisation
+                    && (involvement.Invitation ? involvement.Purpose == purpose : !invitationsOnly))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static bool Is(HeldInvolvement held, Oin organisation, string involvementId) =>

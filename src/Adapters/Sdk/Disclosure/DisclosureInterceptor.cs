@@ -1,0 +1,132 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Keten.Adapters.Sdk.Hosting;
+using Keten.Adapters.Sdk.Ports;
+using Keten.Contracts;
+using Keten.Contracts.Catalogue;
+using Microsoft.Extensions.Logging;
+
+namespace Keten.Adapters.Sdk.Disclosure;
+
+/// <summary>Puts the disclosure pipeline around every service method that others may call, and keeps each listener to its own services.</summary>
+internal sealed partial class DisclosureInterceptor(DisclosurePipeline pipeline, OperationCatalogue catalogue, ILogger<DisclosureInterceptor> logger)
+    : Interceptor
+{
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            if (OperationOf(context) is not { } operation)
+            {
+                return await continuation(request, context);
+            }
+
+            var call = await pipeline.AdmitAsync(context, operation);
+            return operation.Delivers ? await AcceptAsync(call) : await DiscloseAsync(call);
+        }
+        catch (Exception problem) when (problem is not RpcException)
+        {
+            throw Refusal(context, problem);
+        }
+
+        async Task<TResponse> DiscloseAsync(VerifiedCall call)
+        {
+            var response = await continuation(request, context);
+            DisclosurePipeline.Prune(call, response);
+            await pipeline.LogAsync(call, 0, context.CancellationToken);
+            await DisclosurePipeline.AnswerTermsAsync(call, context);
+            return response;
+        }
+
+        async Task<TResponse> AcceptAsync(VerifiedCall call)
+        {
+            DisclosurePipeline.RefuseSurplus(call, request);
+            await pipeline.LogAsync(call, 0, context.CancellationToken);
+            var response = await continuation(request, context);
+            await DisclosurePipeline.AnswerTermsAsync(call, context);
+            return response;
+        }
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            if (OperationOf(context) is not { } operation)
+            {
+                await continuation(request, responseStream, context);
+                return;
+            }
+
+            var call = await pipeline.AdmitAsync(context, operation);
+            await continuation(request, new DisclosingStream<TResponse>(pipeline, call, responseStream, context), context);
+        }
+        catch (Exception problem) when (problem is not RpcException)
+        {
+            throw Refusal(context, problem);
+        }
+    }
+
+    /// <summary>Null for a local method, which only the organisation's own listener may call; the other way round for what others may call.</summary>
+    private Operation? OperationOf(ServerCallContext context)
+    {
+        var listener = context.GetHttpContext().Features.Get<AdapterListener>()?.Kind;
+        var known = catalogue.TryGet(context.Method, out var operation);
+        return known == (listener == AdapterListenerKind.Gateway) && listener is not null ? operation
+            : throw new AdapterRefusedException(Refusals.OperationNotOffered);
+    }
+
+    private RpcException Refusal(ServerCallContext context, Exception problem)
+    {
+        var refusal = problem switch
+        {
+            AdapterRefusedException refused => refused.Refusal,
+            SourceUnavailableException => Refusals.SourceUnavailable,
+            OperationCanceledException => Refusals.DeadlinePassed,
+            _ => Refusals.Internal,
+        };
+        if (refusal == Refusals.Internal)
+        {
+            // The type only: a message of someone else's exception may hold what must not be in a log.
+            Log.Failed(logger, context.Method, problem.GetType().FullName ?? "");
+        }
+        else if (problem is SourceUnavailableException)
+        {
+            Log.SourceUnavailable(logger, context.Method, problem.Message);
+        }
+
+        return Rpc(refusal, PermitVerifier.IdsOf(context));
+    }
+
+    private static RpcException Rpc(Refusal refusal, (string Decision, string Transaction) ids)
+    {
+        var status = new Google.Rpc.Status
+        {
+            Code = (int)refusal.Status,
+            Message = refusal.English,
+            Details =
+            {
+                Any.Pack(new ErrorInfo { Domain = "keten", Reason = refusal.Code, Metadata = { ["decision_id"] = ids.Decision, ["transaction_id"] = ids.Transaction } }),
+                Any.Pack(new LocalizedMessage { Locale = "nl", Message = refusal.Dutch }),
+                Any.Pack(new LocalizedMessage { Locale = "en", Message = refusal.English }),
+            },
+        };
+        return new RpcException(
+            new Grpc.Core.Status(refusal.Status, refusal.English),
+            new Metadata { { KetenHeaders.Reason, refusal.Code }, { "grpc-status-details-bin", status.ToByteArray() } });
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7001, LogLevel.Error, "{Method} failed: {ProblemType}; nothing was disclosed")]
+        public static partial void Failed(ILogger logger, string method, string problemType);
+
+        [LoggerMessage(7002, LogLevel.Warning, "{Method}: the source does not answer. {Problem}")]
+        public static partial void SourceUnavailable(ILogger logger, string method, string problem);
+    }
+}

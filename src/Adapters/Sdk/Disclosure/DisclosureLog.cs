@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Threading.Channels;
+using Keten.Adapters.Sdk.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Keten.Adapters.Sdk.Disclosure;
+
+/// <summary>
+/// The organisation's own record of what it disclosed, in the adapter's database. A write is acknowledged when it is durable; writes that arrive
+/// together share one commit. The primary key is what makes a decision usable once, also across a restart.
+/// </summary>
+internal sealed partial class DisclosureLog(AdapterStore store, ILogger<DisclosureLog> logger) : BackgroundService
+{
+    private const int MaxBatch = 256;
+
+    /// <summary>Tables of the disclosure log.</summary>
+    public static AdapterSchema Schema { get; } = new("disclosures",
+    [
+        """
+        CREATE TABLE disclosure (
+            decision_id TEXT NOT NULL, sequence INTEGER NOT NULL, transaction_id TEXT NOT NULL, occurred_at TEXT NOT NULL,
+            caller_oin TEXT NOT NULL, operation TEXT NOT NULL, category TEXT NOT NULL, purpose TEXT NOT NULL, subject TEXT NOT NULL,
+            actor TEXT NOT NULL, actor_role TEXT NOT NULL, allowed INTEGER NOT NULL, reason_code TEXT NOT NULL, caller_code TEXT NOT NULL,
+            fields TEXT NOT NULL, requested_fields TEXT NOT NULL, obligations TEXT NOT NULL, legal_basis TEXT NOT NULL,
+            retention_days INTEGER NOT NULL, break_glass INTEGER NOT NULL, policy_revision TEXT NOT NULL,
+            PRIMARY KEY (decision_id, sequence)) WITHOUT ROWID
+        """,
+    ]);
+
+    private const string Insert = """
+        INSERT INTO disclosure VALUES ($decision, $sequence, $transaction, $occurred, $caller, $operation, $category, $purpose, $subject, $actor,
+            $role, $allowed, $reason, $callerCode, $fields, $requested, $obligations, $basis, $retention, $breakGlass, $revision)
+        ON CONFLICT DO NOTHING
+        """;
+
+    private readonly Channel<(DisclosureRecord Record, TaskCompletionSource<bool> Done)> _pending =
+        Channel.CreateBounded<(DisclosureRecord, TaskCompletionSource<bool>)>(
+            new BoundedChannelOptions(4096) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    /// <summary>True when the record is durable; false when this decision and sequence were recorded before.</summary>
+    public async Task<bool> RecordAsync(DisclosureRecord record, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _pending.Writer.WriteAsync((record, done), cancellationToken);
+        return await done.Task.WaitAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<(DisclosureRecord Record, TaskCompletionSource<bool> Done)>(MaxBatch);
+        try
+        {
+            while (await _pending.Reader.WaitToReadAsync(stoppingToken))
+            {
+                while (batch.Count < MaxBatch && _pending.Reader.TryRead(out var next))
+                {
+                    batch.Add(next);
+                }
+
+                await CommitAsync(batch, stoppingToken);
+                batch.Clear();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            Log.Stopped(logger);
+        }
+        finally
+        {
+            // Nobody waits for a writer that has gone.
+            _pending.Writer.TryComplete();
+            foreach (var (_, done) in batch)
+            {
+                done.TrySetException(Closed());
+            }
+
+            while (_pending.Reader.TryRead(out var left))
+            {
+                left.Done.TrySetException(Closed());
+            }
+        }
+    }
+
+    private static IOException Closed() => new("The disclosure log is closed; nothing was disclosed.");
+
+    private async Task CommitAsync(List<(DisclosureRecord Record, TaskCompletionSource<bool> Done)> batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var isNew = await store.WriteAsync(transaction => batch.ConvertAll(entry => InsertInto(transaction, entry.Record)), cancellationToken);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                batch[i].Done.TrySetResult(isNew[i]);
+            }
+        }
+        catch (SqliteException problem)
+        {
+            foreach (var (_, done) in batch)
+            {
+                done.TrySetException(new IOException($"The disclosure log cannot be written (SQLite {problem.SqliteErrorCode}); nothing was disclosed.", problem));
+            }
+        }
+    }
+
+    private static bool InsertInto(SqliteTransaction transaction, DisclosureRecord record)
+    {
+        using var insert = transaction.Connection!.CreateCommand();
+        insert.Transaction = transaction;
+        insert.CommandText = Insert;
+        Bind(insert, record);
+        return insert.ExecuteNonQuery() == 1;
+    }
+
+    private static void Bind(SqliteCommand insert, DisclosureRecord record)
+    {
+        var permit = record.Permit;
+        Add("$decision", permit.DecisionId);
+        Add("$sequence", record.Sequence);
+        Add("$transaction", permit.TransactionId);
+        Add("$occurred", record.OccurredAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        Add("$caller", permit.Caller.Oin);
+        Add("$operation", permit.Operation);
+        Add("$category", permit.Category);
+        Add("$purpose", permit.Purpose);
+        Add("$subject", permit.Subject);
+        Add("$actor", permit.Actor);
+        Add("$role", permit.ActorRole);
+        Add("$allowed", record.Allowed);
+        Add("$reason", record.ReasonCode);
+        Add("$callerCode", record.CallerCode);
+        Add("$fields", JsonSerializer.Serialize(record.Fields));
+        Add("$requested", JsonSerializer.Serialize(permit.RequestedFields));
+        Add("$obligations", JsonSerializer.Serialize(record.Obligations));
+        Add("$basis", JsonSerializer.Serialize(permit.LegalBasis));
+        Add("$retention", record.RetentionDays);
+        Add("$breakGlass", permit.BreakGlass);
+        Add("$revision", permit.PolicyRevision);
+
+        void Add(string name, object value) => insert.Parameters.AddWithValue(name, value);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7101, LogLevel.Debug, "The disclosure log has stopped")]
+        public static partial void Stopped(ILogger logger);
+    }
+}

@@ -1,0 +1,91 @@
+using Keten.Adapters.Sdk.Ports;
+using Keten.Contracts;
+using Keten.Contracts.Catalogue;
+using Keten.Policy;
+using Keten.Protocol.V1;
+
+namespace Keten.Adapters.Sdk.Disclosure;
+
+/// <summary>
+/// The same bundle once more, with the facts only this organisation has (domain.md sections 5 and 6). Both must allow, and the second never widens
+/// the first: fields are the intersection, obligations the union.
+/// </summary>
+internal sealed class SecondDecision(IPolicyEngine engine, TimeProvider time)
+{
+    /// <summary>An obligation on us, the target; whether it stands is for this evaluation, which knows the address is secret or not.</summary>
+    private const string MaskAddress = "mask-address-if-secret";
+
+    public async ValueTask<PolicyDecision> DecideAsync(Decision permit, Operation operation, PersonFacts known, CancellationToken cancellationToken)
+    {
+        if (!CaseFacts.TryParse(permit.AssertedFacts.Memory, out var asserted, out _))
+        {
+            throw new AdapterRefusedException(Refusals.DecisionMismatch);
+        }
+
+        if (Contradicts(asserted, known))
+        {
+            throw new AdapterRefusedException(Refusals.AssertionContradicted);
+        }
+
+        var decision = await EvaluateAsync(permit, operation, asserted, known, cancellationToken);
+        return decision.Allow ? Narrowed(permit, decision) : decision;
+    }
+
+    private async ValueTask<PolicyDecision> EvaluateAsync(
+        Decision permit, Operation operation, CaseFacts asserted, PersonFacts known, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.DecideAsync(
+                new PolicyInput
+                {
+                    Caller = Party(permit.Caller),
+                    Target = Party(permit.Target),
+                    Actor = permit.Actor,
+                    ActorRole = permit.ActorRole,
+                    Purpose = permit.Purpose,
+                    Category = operation.Category,
+                    Action = operation.Action,
+                    Subject = permit.Subject,
+                    RequestedFields = permit.RequestedFields.Count > 0 ? permit.RequestedFields : null,
+                    Facts = asserted,
+                    CallerInvolved = permit.CallerInvolved,
+                    TargetInvolved = permit.TargetInvolved,
+                    Invited = permit.CallerInvited,
+                    SecretAddress = known.SecretAddress,
+                    InspectionRestricted = known.InspectionRestricted,
+                    ChildObjects = known.ChildObjects,
+                    Justification = permit.Justification.Length > 0 ? permit.Justification : null,
+                    Time = time.GetUtcNow().UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+                },
+                cancellationToken);
+        }
+        catch (PolicyUnavailableException)
+        {
+            throw new AdapterRefusedException(Refusals.PolicyUnavailable);
+        }
+    }
+
+    private bool Contradicts(CaseFacts asserted, PersonFacts known)
+    {
+        if (asserted.SubjectAge is { } age && known.BirthDate is { } birth && age != Age.On(birth, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)))
+        {
+            return true;
+        }
+
+        if (asserted.Consent == "given" && known.Consent is { } consent && consent != "given")
+        {
+            return true;
+        }
+
+        return asserted.Flags.Any(flag => flag.Value && known.States.TryGetValue(flag.Key, out var state) && !state);
+    }
+
+    private static PolicyDecision Narrowed(Decision permit, PolicyDecision second) => second with
+    {
+        Fields = [.. second.Fields.Where(permit.Fields.Contains)],
+        Obligations = [.. permit.Obligations.Where(o => o != MaskAddress).Union(second.Obligations).Order(StringComparer.Ordinal)],
+    };
+
+    private static PolicyParty Party(Party party) => new(party.Oin, party.OrganisationType, party.Status);
+}

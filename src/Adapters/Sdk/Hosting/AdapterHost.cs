@@ -1,0 +1,163 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Keten.Adapters.Sdk.CaseSystem;
+using Keten.Adapters.Sdk.Disclosure;
+using Keten.Adapters.Sdk.InvolvementExchange;
+using Keten.Adapters.Sdk.Pseudonyms;
+using Keten.Adapters.Sdk.Services;
+using Keten.Contracts.Catalogue;
+using Keten.Contracts.Identifiers;
+using Keten.Identity;
+using Keten.Policy;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Keten.Adapters.Sdk.Hosting;
+
+/// <summary>
+/// Turns the ports an integration engineer registers into a whole participant. Register the ports on the builder first; what is not registered is
+/// not offered.
+/// </summary>
+public static class AdapterHost
+{
+    /// <summary>Builds the host from section <c>Adapter</c> of the builder's configuration.</summary>
+    /// <exception cref="ValidationException">A setting is missing or wrong; the message names it.</exception>
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = Read(builder.Configuration);
+        var self = Oin.Parse(options.Oin);
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddFederationIdentity(federation => CopyTo(options.Federation, federation));
+        builder.Services.TryAddSingleton<IPolicyEngine>(_ =>
+            new WasmPolicyEngine(options.PolicyBundle is { } path ? PolicyBundle.Load(path) : PolicyBundle.Embedded()));
+        builder.Services.AddPseudonyms(options);
+        builder.Services.AddExchange(options);
+        builder.Services.AddDisclosure(self);
+        builder.Services.AddHealthChecks();
+
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, self));
+
+        var app = builder.Build();
+        app.MapHealthChecks("/healthz");
+        app.MapGrpcService<PersonGrpcService>();
+        app.MapGrpcService<HouseholdGrpcService>();
+        app.MapGrpcService<InvolvementGrpcService>();
+        app.MapGrpcService<ConsultationGrpcService>();
+        app.MapCaseSystem();
+        return app;
+    }
+
+    private static void AddDisclosure(this IServiceCollection services, Oin self)
+    {
+        services.AddSingleton(OperationCatalogue.Current);
+        services.AddSingleton(provider => new PermitVerifier(self, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SecondDecision>();
+        services.AddSingleton(DisclosureLog.Schema);
+        services.AddSingleton<DisclosureLog>();
+        services.AddHostedService(provider => provider.GetRequiredService<DisclosureLog>());
+        services.AddSingleton<DisclosurePipeline>();
+        services.AddSingleton<SourceWatch>();
+        services.AddSingleton<Deliveries>();
+        services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<DisclosureInterceptor>();
+            grpc.EnableDetailedErrors = false;
+        });
+        services.AddSingleton<DisclosureInterceptor>();
+    }
+
+    private static void AddPseudonyms(this IServiceCollection services, AdapterOptions options)
+    {
+        if (options.DevelopmentPseudonymKey is { } key)
+        {
+            services.AddDevelopmentPseudonyms(pseudonyms =>
+            {
+                pseudonyms.Enabled = true;
+                pseudonyms.KeyFile = key;
+            });
+        }
+    }
+
+    private static void AddExchange(this IServiceCollection services, AdapterOptions options) =>
+        services.AddInvolvementExchange(exchange =>
+        {
+            exchange.DatabasePath = options.Database;
+            exchange.Oin = options.Oin;
+            exchange.OrganisationName = options.Name;
+            exchange.OrganisationType = options.OrganisationType;
+            exchange.Events.BootstrapServers = options.KafkaBootstrap;
+        });
+
+    /// <summary>Each door sets on the connection which one it is; see <see cref="DisclosureInterceptor"/>.</summary>
+    private static void Listen(KestrelServerOptions kestrel, AdapterOptions options, Oin self)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        var gateway = Oin.Parse(options.GatewayOin);
+        kestrel.Listen(Endpoint(options.Listen, nameof(options.Listen)), listen =>
+        {
+            Mark(listen, AdapterListenerKind.Gateway);
+            listen.UseFederationTls(kestrel.ApplicationServices, certificate => certificate.Oin == gateway);
+        });
+        if (options.CaseSystemListen.Length > 0)
+        {
+            kestrel.Listen(Endpoint(options.CaseSystemListen, nameof(options.CaseSystemListen)), listen =>
+            {
+                Mark(listen, AdapterListenerKind.CaseSystem);
+                listen.UseFederationTls(kestrel.ApplicationServices, certificate => certificate.Oin == self);
+            });
+        }
+
+        if (options.CaseSystemSocket.Length > 0)
+        {
+            kestrel.ListenUnixSocket(options.CaseSystemSocket, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                Mark(listen, AdapterListenerKind.CaseSystem);
+            });
+        }
+    }
+
+    private static void Mark(ListenOptions listen, AdapterListenerKind kind) =>
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(new AdapterListener(kind));
+            return next(connection);
+        });
+
+    private static AdapterOptions Read(ConfigurationManager configuration)
+    {
+        var options = configuration.GetSection(AdapterOptions.Section).Get<AdapterOptions>() ?? new AdapterOptions();
+        var faults = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true);
+        if (options.CaseSystemListen.Length == 0 && options.CaseSystemSocket.Length == 0)
+        {
+            faults.Add(new ValidationResult("give one of the two, so that the case system can reach its adapter.", [nameof(options.CaseSystemListen), nameof(options.CaseSystemSocket)]));
+        }
+
+        return faults.Count == 0 ? options : throw new ValidationException(string.Join(Environment.NewLine,
+            faults.Select(f => $"{AdapterOptions.Section}:{string.Join(",", f.MemberNames)}: {f.ErrorMessage}")));
+    }
+
+    private static IPEndPoint Endpoint(string text, string name) =>
+        IPEndPoint.TryParse(text, out var endpoint) ? endpoint
+            : throw new ValidationException($"{AdapterOptions.Section}:{name}: expected address:port, for instance 0.0.0.0:9443.");
+
+    private static void CopyTo(FederationOptions from, FederationOptions to)
+    {
+        to.TrustAnchors = from.TrustAnchors;
+        to.RevocationList = from.RevocationList;
+        to.Certificate = from.Certificate;
+        to.PrivateKey = from.PrivateKey;
+        to.ReloadInterval = from.ReloadInterval;
+    }
+}

@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+using Keten.Identity;
+
+namespace Keten.Adapters.Sdk.Hosting;
+
+/// <summary>Section <c>Adapter</c> of the configuration. Checked at start, all faults together.</summary>
+public sealed class AdapterOptions
+{
+    public const string Section = "Adapter";
+
+    /// <summary>The organisation's own OIN; its certificate must carry it.</summary>
+    [Required, StringLength(20, MinimumLength = 20)]
+    public string Oin { get; set; } = "";
+
+    /// <summary>The organisation's name as people know it; goes into its involvements.</summary>
+    [Required]
+    public string Name { get; set; } = "";
+
+    /// <summary>Organisation type of the register, for instance <c>wijkteam</c>.</summary>
+    [Required]
+    public string OrganisationType { get; set; } = "";
+
+    /// <summary>Where the gateway connects, for instance <c>0.0.0.0:9443</c>. Port 0: any free one.</summary>
+    [Required]
+    public string Listen { get; set; } = "0.0.0.0:9443";
+
+    /// <summary>OIN of the gateway; no other certificate may connect there.</summary>
+    [Required, StringLength(20, MinimumLength = 20)]
+    public string GatewayOin { get; set; } = "";
+
+    /// <summary>Where the organisation's own case system connects with the organisation's own certificate; empty: no such listener.</summary>
+    public string CaseSystemListen { get; set; } = "";
+
+    /// <summary>Or a unix socket for it; who may open the file may call. Empty: no such listener.</summary>
+    public string CaseSystemSocket { get; set; } = "";
+
+    [Required]
+    public FederationOptions Federation { get; set; } = new();
+
+    /// <summary>The adapter's own SQLite database: outbox, inbox, disclosures. Not the organisation's database.</summary>
+    [Required]
+    public string Database { get; set; } = "";
+
+    /// <summary>Kafka, host:port with commas.</summary>
+    [Required]
+    public string KafkaBootstrap { get; set; } = "";
+
+    /// <summary>Compiled policy bundle, the same as the gateway's; absent: the one this version was released with.</summary>
+    public string? PolicyBundle { get; set; }
+
+    /// <summary>How often a source is read again for a subscription.</summary>
+    public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Development only: key file of the keyed-hash pseudonyms. Announces itself at start.</summary>
+    public string? DevelopmentPseudonymKey { get; set; }
+}

@@ -1,0 +1,19 @@
+using Google.Protobuf.Reflection;
+
+namespace Keten.Adapters.Sql.Mapping;
+
+internal enum FieldKind
+{
+    Text,
+
+    /// <summary>ISO 8601 date.</summary>
+    Date,
+    Flag,
+}
+
+/// <summary>A field a mapping may fill.</summary>
+/// <param name="Name">Its name in the catalogue (domain.md, section 2).</param>
+/// <param name="Kind">What it holds.</param>
+/// <param name="Values">The values it may hold, when those are a closed set.</param>
+/// <param name="Descriptor">The proto field; null for a fact.</param>
+internal sealed record CatalogueField(string Name, FieldKind Kind, IReadOnlyList<string>? Values = null, FieldDescriptor? Descriptor = null);

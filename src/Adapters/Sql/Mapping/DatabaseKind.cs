@@ -1,0 +1,7 @@
+namespace Keten.Adapters.Sql.Mapping;
+
+internal enum DatabaseKind
+{
+    Sqlite,
+    PostgreSql,
+}

@@ -1,0 +1,56 @@
+using System.Collections.Frozen;
+using Google.Protobuf.Reflection;
+using Keten.Contracts.Catalogue;
+using Keten.Protocol.V1;
+
+namespace Keten.Adapters.Sql.Mapping;
+
+/// <summary>The fields per section. Those of a category come from the proto descriptors, so a new catalogue field can be mapped without a change here.</summary>
+internal static class FieldCatalogue
+{
+    // Closed sets stand in the comments of the proto files, which descriptors do not carry at run time.
+    private static readonly FrozenDictionary<string, string[]> ClosedSets = new Dictionary<string, string[]>
+    {
+        ["keten.person.v1.Person.gender"] = ["female", "male", "other", "unknown"],
+        ["keten.involvement.v1.Involvement.status"] = ["active", "ended"],
+    }.ToFrozenDictionary();
+
+    public static FrozenDictionary<string, CatalogueField> Person { get; } = From(Protocol.V1.Person.Descriptor);
+
+    public static FrozenDictionary<string, CatalogueField> Household { get; } = From(HouseholdRelation.Descriptor);
+
+    public static FrozenDictionary<string, CatalogueField> Involvement { get; } = From(Protocol.V1.Involvement.Descriptor);
+
+    public static FrozenDictionary<string, CatalogueField> Clients { get; } = From(new("client_id", FieldKind.Text), new("bsn", FieldKind.Text));
+
+    public static FrozenDictionary<string, CatalogueField> Facts { get; } = From(
+        new("secret_address", FieldKind.Flag),
+        new("inspection_restricted", FieldKind.Flag),
+        new("child_objects", FieldKind.Flag),
+        new("birth_date", FieldKind.Date),
+        new("consent", FieldKind.Text, ["given", "refused", "withdrawn", "none"]));
+
+    private static FrozenDictionary<string, CatalogueField> From(params ReadOnlySpan<CatalogueField> fields) =>
+        fields.ToArray().ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
+
+    private static FrozenDictionary<string, CatalogueField> From(MessageDescriptor message) =>
+        From([.. message.Fields.InDeclarationOrder().Select(Describe).OfType<CatalogueField>()]);
+
+    private static CatalogueField? Describe(FieldDescriptor field)
+    {
+        if (OperationCatalogue.DataFieldName(field) is not { } name || field.IsRepeated)
+        {
+            return null;
+        }
+
+        return field.FieldType switch
+        {
+            FieldType.Bool => new CatalogueField(name, FieldKind.Flag, null, field),
+            FieldType.String => new CatalogueField(name, IsDate(name) ? FieldKind.Date : FieldKind.Text, ClosedSets.GetValueOrDefault(field.FullName), field),
+            _ => null,
+        };
+    }
+
+    private static bool IsDate(string name) =>
+        name.EndsWith("_date", StringComparison.Ordinal) || name.EndsWith("_on", StringComparison.Ordinal) || name is "valid_from" or "valid_to";
+}

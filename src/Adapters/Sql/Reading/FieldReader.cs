@@ -1,0 +1,115 @@
+using System.Data.Common;
+using System.Globalization;
+using Keten.Adapters.Sql.Mapping;
+
+namespace Keten.Adapters.Sql.Reading;
+
+/// <summary>Reads one field's value from a row: null is absent; false is a value the mapping does not know what to do with.</summary>
+internal delegate bool FieldReader(DbDataReader reader, ReadOnlySpan<int> ordinals, out string? value);
+
+/// <summary>Makes a <see cref="FieldReader"/> of a field's mapping.</summary>
+internal static class FieldReaders
+{
+    public static FieldReader Compile(FieldMapping mapping, TimeZoneInfo zone)
+    {
+        if (mapping.Constant is { } constant)
+        {
+            return (DbDataReader _, ReadOnlySpan<int> _, out string? value) =>
+            {
+                value = constant;
+                return true;
+            };
+        }
+
+        var read = mapping.Slots.Length == 1 ? One(mapping.Slots[0], zone) : Several(mapping.Slots, mapping.Separator, zone);
+        return (DbDataReader reader, ReadOnlySpan<int> ordinals, out string? value) =>
+        {
+            if (!read(reader, ordinals, out value))
+            {
+                return false;
+            }
+
+            if (value is null)
+            {
+                value = mapping.WhenNull;
+                return true;
+            }
+
+            return Fit(mapping, ref value);
+        };
+    }
+
+    private static FieldReader One(int slot, TimeZoneInfo zone) =>
+        (DbDataReader reader, ReadOnlySpan<int> ordinals, out string? value) => Cell.TryRead(reader, ordinals[slot], zone, out value);
+
+    private static FieldReader Several(int[] slots, string separator, TimeZoneInfo zone) =>
+        (DbDataReader reader, ReadOnlySpan<int> ordinals, out string? value) =>
+        {
+            var parts = new List<string>(slots.Length);
+            value = null;
+            foreach (var slot in slots)
+            {
+                if (!Cell.TryRead(reader, ordinals[slot], zone, out var part))
+                {
+                    return false;
+                }
+
+                if (part is not null)
+                {
+                    parts.Add(part);
+                }
+            }
+
+            value = parts.Count == 0 ? null : string.Join(separator, parts);
+            return true;
+        };
+
+    private static bool Fit(FieldMapping mapping, ref string? value)
+    {
+        if (mapping.Map is { } map)
+        {
+            value = map.GetValueOrDefault(value!) ?? mapping.Otherwise;
+            return value is not null;
+        }
+
+        return mapping.Field.Kind switch
+        {
+            FieldKind.Flag => FitFlag(mapping, ref value),
+            FieldKind.Date => FitDate(mapping.Date!, ref value),
+            _ => FitText(mapping, ref value),
+        };
+    }
+
+    private static bool FitFlag(FieldMapping mapping, ref string? value)
+    {
+        value = value switch
+        {
+            "1" or "true" or "TRUE" or "True" or "t" => "true",
+            "0" or "false" or "FALSE" or "False" or "f" => "false",
+            _ => mapping.Otherwise,
+        };
+        return value is not null;
+    }
+
+    private static bool FitDate(DatePattern pattern, ref string? value)
+    {
+        var reading = pattern.Read(value!, out var date);
+        value = reading == DateReading.Date ? date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null;
+        return reading != DateReading.NotADate;
+    }
+
+    private static bool FitText(FieldMapping mapping, ref string? value)
+    {
+        if (mapping.Pad > value!.Length && value.All(char.IsAsciiDigit))
+        {
+            value = value.PadLeft(mapping.Pad, '0');
+        }
+
+        if (mapping.Field.Values is { } allowed && !allowed.Contains(value, StringComparer.Ordinal))
+        {
+            value = mapping.Otherwise;
+        }
+
+        return value is not null;
+    }
+}

@@ -1,0 +1,38 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Keten.Adapters.Sql.Mapping;
+
+namespace Keten.Adapters.Sql.Reading;
+
+/// <summary>How a field of <typeparamref name="T"/> is set: one of the two, compiled once.</summary>
+internal sealed record Target<T>(Action<T, string>? Text, Action<T, bool>? Flag);
+
+internal static class Target
+{
+    /// <summary>Delegates straight to the setters of a generated message.</summary>
+    public static Target<T> OfMessage<T>(CatalogueField field)
+        where T : IMessage<T>
+    {
+        var setter = typeof(T).GetProperty(PropertyName(field.Descriptor!))?.SetMethod
+            ?? throw new InvalidOperationException($"{typeof(T).Name} has no property for {field.Name}");
+        return field.Kind == FieldKind.Flag
+            ? new Target<T>(null, setter.CreateDelegate<Action<T, bool>>())
+            : new Target<T>(setter.CreateDelegate<Action<T, string>>(), null);
+    }
+
+    /// <summary>Setters of a fact.</summary>
+    public static Target<FactsRow> OfFacts(CatalogueField field) => field.Name switch
+    {
+        "secret_address" => new(null, static (row, value) => row.SecretAddress = value),
+        "inspection_restricted" => new(null, static (row, value) => row.InspectionRestricted = value),
+        "child_objects" => new(null, static (row, value) => row.ChildObjects = value),
+        "birth_date" => new(static (row, value) => row.BirthDate = DateOnly.ParseExact(value, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), null),
+        "consent" => new(static (row, value) => row.Consent = value, null),
+        _ => OfState(field.Name["states.".Length..]),
+    };
+
+    private static Target<FactsRow> OfState(string state) => new(null, (row, value) => row.States[state] = value);
+
+    private static string PropertyName(FieldDescriptor field) =>
+        string.Concat(field.Name.Split('_').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using Keten.Demo;
+using Spectre.Console;
+
+namespace Keten.Cli.Demo;
+
+/// <summary>The demo for people: who asked what of whom, for which purpose, decided how and why, what came back, what was masked.</summary>
+internal sealed class Story(Scenario scenario, IAnsiConsole console)
+{
+    private readonly long _opened = TimeProvider.System.GetTimestamp();
+
+    public void Open()
+    {
+        console.Write(new Rule($"[bold]{Markup.Escape(scenario.Title)}[/]").LeftJustified());
+        console.MarkupLineInterpolated($"{scenario.Summary}");
+        console.MarkupLineInterpolated($"[grey]Starting {scenario.Participants.Count} organisations and a gateway: certificates, databases, adapters, Kafka …[/]");
+    }
+
+    public void Started(Federation federation)
+    {
+        var broker = federation.UsesRealBroker ? "the broker of KAFKA_BOOTSTRAP" : "the broker embedded in librdkafka";
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+            $"[grey]Up in {TimeProvider.System.GetElapsedTime(_opened).TotalSeconds:0.0} s: gateway {federation.GatewayAddress}, mTLS on every hop, {broker}.[/]");
+        console.WriteLine();
+    }
+
+    public void Tell(StepResult result)
+    {
+        var step = result.Step;
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{step.At:d MMM yyyy HH:mm}[/] [bold]{step.Id}[/] {Who(step)} {What(step)}");
+        console.MarkupLineInterpolated($"            [grey]purpose[/] {step.Purpose}[grey]; {step.Note}[/]");
+        switch (result.Outcome)
+        {
+            case "skipped":
+                console.MarkupLineInterpolated($"            [yellow]– skipped[/] [grey]{result.Reason}[/]");
+                break;
+            case "allow":
+                console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+                    $"            [green]✓ allowed[/] {result.Reason} [grey]({string.Join(", ", result.LegalBasis)}) {result.Milliseconds:0} ms[/]");
+                TellData(result);
+                TellMatches(result);
+                break;
+            default:
+                console.MarkupLineInterpolated($"            [red]✗ refused[/] {result.CallerCode}[grey]{(result.CallerCode == result.Reason ? "" : $" (the log has {result.Reason})")}[/]");
+                if (result.CallerText.Length > 0)
+                {
+                    console.MarkupLineInterpolated($"              [grey]{result.CallerText}[/]");
+                }
+
+                break;
+        }
+
+        foreach (var difference in result.Differences())
+        {
+            console.MarkupLineInterpolated($"            [red]! not as expected[/] {difference}");
+        }
+    }
+
+    public void Close(DemoReport report, Federation federation, string? logDirectory)
+    {
+        console.WriteLine();
+        console.Write(new Rule().LeftJustified());
+        console.MarkupLineInterpolated($"Name and address typed in [bold]{report.NawEntered}[/] times, reused [bold]{report.NawReused}[/] times without typing.");
+        console.MarkupLineInterpolated($"[bold]{report.Matches}[/] times an organisation learned of another, [bold]{report.Decisions}[/] decisions on the record{(logDirectory is null ? "" : $" in {federation.DecisionLogDirectory}")}.");
+        if (report.Skipped > 0)
+        {
+            console.MarkupLineInterpolated($"[yellow]{report.Skipped} steps skipped[/]: their services do not exist yet.");
+        }
+
+        var different = report.Steps.Count(s => s.Differences().Count > 0);
+        console.MarkupLine(different == 0 ? "[green]Every step went as expected.[/]" : $"[red]{different} steps did not go as expected.[/]");
+    }
+
+    private string Who(ScenarioEvent step) => $"{scenario.Participant(step.By.Organisation).Name} ({step.By.Role})";
+
+    private string What(ScenarioEvent step)
+    {
+        var person = step.Person is null ? "" : $" about {scenario.Person(step.Person).GivenNames} ({step.Person})";
+        var target = step.Target is null or "gateway" ? "the gateway" : scenario.Participant(step.Target).Name;
+        return step.Kind switch
+        {
+            "call" when step.Operation is "submit" or "update" or "convene" => $"→ {step.Operation} {step.Category} to {target}{person}",
+            "call" => $"→ {step.Operation} {step.Category} from {target}{person}",
+            "involvement-started" => $"reports involvement{person}",
+            "involvement-ended" => $"ends its involvement{person}",
+            _ => $"{step.Kind}{person}",
+        };
+    }
+
+    private void TellData(StepResult result)
+    {
+        if (result.Data is { Count: > 0 } data)
+        {
+            console.MarkupLineInterpolated($"              {string.Join("  ", data.Select(d => $"{d.Key}={d.Value}"))}");
+        }
+
+        if (result.Step.Category == "naw" && result.Data is { } naw && naw["secret_address"]?.GetValue<bool>() == true && !naw.ContainsKey("street"))
+        {
+            console.MarkupLine("              [magenta]the address is secret and was left out at the source[/]");
+        }
+
+        if (result.Obligations.Count > 0)
+        {
+            console.MarkupLineInterpolated($"              [grey]obligations: {string.Join(", ", result.Obligations)}[/]");
+        }
+    }
+
+    private void TellMatches(StepResult result)
+    {
+        foreach (var match in result.Matches)
+        {
+            console.MarkupLineInterpolated($"              [blue]● {scenario.Participant(match.To).Name}[/] hears that [blue]{scenario.Participant(match.About).Name}[/] is involved too [grey]({match.Level})[/]");
+        }
+
+        foreach (var match in result.MatchesEnded)
+        {
+            console.MarkupLineInterpolated($"              [blue]○ {scenario.Participant(match.To).Name}[/] hears that [blue]{scenario.Participant(match.About).Name}[/] has left [grey]({match.Level})[/]");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using Grpc.Core;
+using Keten.Contracts;
+
+namespace Keten.Client;
+
+/// <summary>Writes an <see cref="Ask"/> as request metadata.</summary>
+public static class AskMetadata
+{
+    /// <summary>The headers of docs/calling.md, each once.</summary>
+    public static Metadata Of(Ask ask)
+    {
+        ArgumentNullException.ThrowIfNull(ask);
+        var metadata = new Metadata
+        {
+            { KetenHeaders.Purpose, ask.Purpose },
+            { KetenHeaders.Target, ask.Target.Value },
+            { KetenHeaders.Subject, ask.Subject.Value },
+            { KetenHeaders.Actor, ask.Actor },
+            { KetenHeaders.ActorRole, ask.ActorRole },
+        };
+        Add(metadata, KetenHeaders.Case, ask.CaseReference);
+        Add(metadata, KetenHeaders.TransactionId, ask.TransactionId);
+        Add(metadata, KetenHeaders.Justification, ask.Justification is { } why ? Uri.EscapeDataString(why).Replace("%20", " ", StringComparison.Ordinal) : null);
+        Add(metadata, KetenHeaders.Fields, ask.Fields is { } fields ? string.Join(',', fields) : null);
+        if (ask.Facts.Json.Length > 2)
+        {
+            metadata.Add(KetenHeaders.Facts, Encoding.UTF8.GetString(ask.Facts.Json.Span));
+        }
+
+        return metadata;
+    }
+
+    private static void Add(Metadata metadata, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            metadata.Add(name, value);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Keten.Adapters.Sdk.Hosting;
+using Keten.Adapters.Sdk.Pseudonyms;
+using Keten.Adapters.Sql;
+using Keten.Contracts.Identifiers;
+using Keten.Demo.Layouts;
+using Keten.Events;
+using Keten.Gateway;
+using Keten.Identity.Pki;
+using Keten.Policy;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Keten.Demo;
+
+/// <summary>
+/// A whole federation on this machine: a certificate authority, a gateway, and for every organisation of the scenario a database in its own layout with
+/// an adapter over it. Real sockets, real mTLS, real Kafka protocol; everything in one directory that goes when it is disposed.
+/// </summary>
+public sealed class Federation : IAsyncDisposable
+{
+    /// <summary>OIN of the gateway itself.</summary>
+    public static readonly Oin GatewayOin = Oin.Parse("00000099000000009000");
+
+    private static readonly IssueOptions Certificates = new() { Validity = TimeSpan.FromDays(3600) };
+
+    private readonly ConcurrentDictionary<string, WebApplication> _hosts = new(StringComparer.Ordinal);
+    private readonly List<IAsyncDisposable> _systems = [];
+    private readonly string _directory;
+    private readonly ScenarioClock _clock = new();
+    private readonly WasmPolicyEngine _policy = new(PolicyBundle.Embedded());
+    private readonly EmbeddedBroker? _broker;
+    private readonly string _kafka;
+
+    private Federation(string directory, string decisionLog)
+    {
+        _directory = directory;
+        DecisionLogDirectory = decisionLog;
+        _kafka = Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP") ?? "";
+        if (_kafka.Length == 0)
+        {
+            _broker = new EmbeddedBroker();
+            _kafka = _broker.BootstrapServers;
+        }
+    }
+
+    /// <summary>Where the gateway's decision log is.</summary>
+    public string DecisionLogDirectory { get; }
+
+    /// <summary>The authority that issued everybody's certificate.</summary>
+    public DevelopmentAuthority Authority { get; private set; } = null!;
+
+    /// <summary>The participant registry the gateway follows.</summary>
+    public string RegistryPath => Path.Combine(_directory, "participants.yaml");
+
+    /// <summary>The running hosts by ref; <c>gateway</c> for the gateway.</summary>
+    public IReadOnlyDictionary<string, WebApplication> Hosts => _hosts;
+
+    /// <summary>Where an organisation's adapter is called by the gateway.</summary>
+    public IReadOnlyDictionary<string, Uri> AdapterAddresses { get; private set; } = null!;
+
+    /// <summary>The embedded broker; null when a real one was given.</summary>
+    public EmbeddedBroker? Broker => _broker;
+
+    /// <summary>Where participants call the gateway.</summary>
+    public Uri GatewayAddress { get; private set; } = null!;
+
+    /// <summary>What an organisation's own system can do, by ref.</summary>
+    public IReadOnlyDictionary<string, CaseManagementSystem> Systems { get; private set; } = null!;
+
+    /// <summary>True when a real broker was given.</summary>
+    public bool UsesRealBroker => _broker is null;
+
+    /// <summary>Starts everything and returns when the gateway is ready.</summary>
+    public static async Task<Federation> StartAsync(Scenario scenario, string? decisionLogDirectory, bool verbose, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(scenario);
+        var directory = Directory.CreateTempSubdirectory("keten-demo-").FullName;
+        var federation = new Federation(directory, decisionLogDirectory ?? Path.Combine(directory, "decision-log"));
+        try
+        {
+            await federation.StartAsync(scenario, verbose, cancellationToken);
+            return federation;
+        }
+        catch
+        {
+            await federation.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The time of the story.</summary>
+    public TimeProvider Clock => _clock;
+
+    /// <summary>Sets the time of the story.</summary>
+    public void SetTime(DateTimeOffset moment) => _clock.SetTo(moment);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var system in _systems)
+        {
+            await system.DisposeAsync();
+        }
+
+        await Task.WhenAll(_hosts.Values.Select(async host =>
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await host.StopAsync(limit.Token);
+            await host.DisposeAsync();
+        }));
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
+        }
+
+        _policy.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task StartAsync(Scenario scenario, bool verbose, CancellationToken cancellationToken)
+    {
+        SetTime(scenario.Events.Count > 0 ? scenario.Events[0].At : TimeProvider.System.GetUtcNow());
+        var authority = Authority = CreateAuthority(scenario);
+        var gateway = authority.Issue(GatewayOin, "KetenGateway demo", Certificates);
+        var key = Path.Combine(_directory, "pseudonym.key");
+        DevelopmentPseudonyms.CreateKeyFile(key);
+        if (_broker is not null)
+        {
+            await _broker.EnsureAsync(TopicLayout.For(scenario.Participants.Select(p => Oin.Parse(p.Oin))), cancellationToken);
+        }
+        else
+        {
+            await new KafkaTopicAdministration(new EventsOptions { BootstrapServers = _kafka })
+                .EnsureAsync(TopicLayout.For(scenario.Participants.Select(p => Oin.Parse(p.Oin))), cancellationToken);
+        }
+
+        var setups = scenario.Participants.Select(p => new Setup(p, authority.Issue(Oin.Parse(p.Oin), p.Name[..Math.Min(p.Name.Length, 64)], Certificates), Path.Combine(_directory, p.Ref))).ToList();
+        var adapters = await Task.WhenAll(setups.Select(setup => StartAdapterAsync(setup, scenario, authority, key, verbose, cancellationToken)));
+        AdapterAddresses = setups.Zip(adapters).ToDictionary(p => p.First.Participant.Ref, p => p.Second.Gateway, StringComparer.Ordinal);
+        await File.WriteAllTextAsync(RegistryPath, Registry(setups.Zip(adapters)), cancellationToken);
+        GatewayAddress = await StartGatewayAsync(authority, gateway, verbose, cancellationToken);
+        Systems = setups.Zip(adapters, (setup, adapter) => CaseManagementSystem.Connect(
+                setup.Participant, GatewayAddress, adapter.CaseSystem, authority.CertificatePath, authority.CrlPath, setup.Certificate.CertificatePath,
+                setup.Certificate.KeyPath, adapter.Host.Services.GetRequiredService<IPseudonymSource>(), setup.AdapterDatabase, setup.SourceDatabase, _clock))
+            .ToDictionary(s => s.Participant.Ref, StringComparer.Ordinal);
+        _systems.AddRange(Systems.Values);
+    }
+
+    /// <summary>Valid in the time of the story as well as now: the hosts live in the one, the case systems in the other.</summary>
+    private DevelopmentAuthority CreateAuthority(Scenario scenario)
+    {
+        var earliest = scenario.Events.Select(e => e.At).Append(TimeProvider.System.GetUtcNow()).Min();
+        var clock = new ScenarioClock();
+        clock.SetTo(earliest - TimeSpan.FromDays(1));
+        var authority = DevelopmentAuthority.Init(Path.Combine(_directory, "pki"), time: clock);
+        authority.RefreshCrl(Certificates.Validity);
+        return authority;
+    }
+
+    private async Task<Adapter> StartAdapterAsync(
+        Setup setup, Scenario scenario, DevelopmentAuthority authority, string pseudonymKey, bool verbose, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(setup.Directory);
+        var layout = DemoLayout.For(setup.Participant.Type);
+        await layout.CreateAsync(setup.SourceDatabase, SourceData.ClientsOf(scenario, setup.Participant.Ref), cancellationToken);
+        var mapping = Path.Combine(setup.Directory, "mapping.yaml");
+        await layout.WriteMappingAsync(mapping, setup.SourceDatabase, cancellationToken);
+
+        var builder = Builder(verbose, new Dictionary<string, string?>
+        {
+            ["Adapter:Oin"] = setup.Participant.Oin,
+            ["Adapter:Name"] = setup.Participant.Name,
+            ["Adapter:OrganisationType"] = setup.Participant.Type,
+            ["Adapter:GatewayOin"] = GatewayOin.Value,
+            ["Adapter:Listen"] = "127.0.0.1:0",
+            ["Adapter:CaseSystemListen"] = "127.0.0.1:0",
+            ["Adapter:Database"] = setup.AdapterDatabase,
+            ["Adapter:KafkaBootstrap"] = _kafka,
+            ["Adapter:DevelopmentPseudonymKey"] = pseudonymKey,
+            ["Adapter:WatchInterval"] = "00:00:00.2",
+            ["Adapter:Federation:TrustAnchors"] = authority.CertificatePath,
+            ["Adapter:Federation:RevocationList"] = authority.CrlPath,
+            ["Adapter:Federation:Certificate"] = setup.Certificate.CertificatePath,
+            ["Adapter:Federation:PrivateKey"] = setup.Certificate.KeyPath,
+        });
+        builder.Services.AddSqlSource(mapping);
+        var host = AdapterHost.Build(builder);
+        _hosts[setup.Participant.Ref] = host;
+
+        await host.StartAsync(cancellationToken);
+        var addresses = AddressesOf(host);
+        return new Adapter(host, addresses[0], addresses[1]);
+    }
+
+    private async Task<Uri> StartGatewayAsync(
+        DevelopmentAuthority authority, IssuedCertificate certificate, bool verbose, CancellationToken cancellationToken)
+    {
+        var host = GatewayHost.Build(Builder(verbose, new Dictionary<string, string?>
+        {
+            ["Gateway:Listen"] = "127.0.0.1:0",
+            ["Gateway:ManagementListen"] = "127.0.0.1:0",
+            ["Gateway:DecisionLogDirectory"] = DecisionLogDirectory,
+            ["Gateway:KafkaBootstrap"] = _kafka,
+            ["Gateway:Federation:TrustAnchors"] = authority.CertificatePath,
+            ["Gateway:Federation:RevocationList"] = authority.CrlPath,
+            ["Gateway:Federation:Certificate"] = certificate.CertificatePath,
+            ["Gateway:Federation:PrivateKey"] = certificate.KeyPath,
+            ["Gateway:Federation:Participants"] = RegistryPath,
+        }));
+        _hosts["gateway"] = host;
+        await host.StartAsync(cancellationToken);
+        await host.Services.GetRequiredService<Gateway.Involvement.InvolvementReadiness>().CaughtUp.WaitAsync(cancellationToken);
+        return AddressesOf(host)[0];
+    }
+
+    private WebApplicationBuilder Builder(bool verbose, Dictionary<string, string?> settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = _directory });
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Services.AddSingleton<TimeProvider>(_clock);
+        builder.Services.AddSingleton<IPolicyEngine>(new SharedPolicy(_policy));
+        builder.Logging.ClearProviders();
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Error);
+        return builder;
+    }
+
+    private static List<Uri> AddressesOf(WebApplication host) =>
+        [.. host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .Select(a => new Uri(a.Replace("http://", "https://", StringComparison.Ordinal)))];
+
+    private static string Registry(IEnumerable<(Setup Setup, Adapter Adapter)> participants) =>
+        "participants:\n" + string.Concat(participants.Select(p => string.Create(CultureInfo.InvariantCulture, $"""
+              - oin: "{p.Setup.Participant.Oin}"
+                name: "{p.Setup.Participant.Name.Replace("\"", "'", StringComparison.Ordinal)}"
+                type: {p.Setup.Participant.Type}
+                region: "{p.Setup.Participant.Region.Replace("\"", "'", StringComparison.Ordinal)}"
+                adapter: {p.Adapter.Gateway.ToString().TrimEnd('/')}
+                status: active
+
+            """)));
+
+    private sealed record Setup(ScenarioParticipant Participant, IssuedCertificate Certificate, string Directory)
+    {
+        public string SourceDatabase => Path.Combine(Directory, "own-system.db");
+
+        public string AdapterDatabase => Path.Combine(Directory, "adapter.db");
+    }
+
+    private sealed record Adapter(WebApplication Host, Uri Gateway, Uri CaseSystem);
+
+    /// <summary>One compiled bundle for all hosts of this process; a host that stops does not take it along.</summary>
+    private sealed class SharedPolicy(IPolicyEngine engine) : IPolicyEngine
+    {
+        public string Revision => engine.Revision;
+
+        public ValueTask<PolicyDecision> DecideAsync(PolicyInput input, CancellationToken cancellationToken) => engine.DecideAsync(input, cancellationToken);
+
+        public ValueTask<InvolvementVisibility> VisibilityAsync(
+            string viewerType, string holderType, string purpose, bool shielded, CancellationToken cancellationToken) =>
+            engine.VisibilityAsync(viewerType, holderType, purpose, shielded, cancellationToken);
+    }
+}

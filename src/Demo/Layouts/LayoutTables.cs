@@ -1,0 +1,17 @@
+namespace Keten.Demo.Layouts;
+
+/// <summary>One organisation's tables, as far as the demo fills them.</summary>
+/// <param name="Folder">Folder with schema.sql and mapping.yaml.</param>
+/// <param name="ClientTable">The table with a row per client.</param>
+/// <param name="ClientColumn">The client's id, in every table.</param>
+/// <param name="RowNumber">Column that numbers the rows of the two lists.</param>
+internal sealed record LayoutTables(string Folder, string ClientTable, string ClientColumn, string BsnColumn, string RowNumber)
+{
+    public required IReadOnlyList<Place> Naw { get; init; }
+
+    public required IReadOnlyList<Place> Household { get; init; }
+
+    public required IReadOnlyList<Place> Involvement { get; init; }
+
+    public required IReadOnlyList<Place> Facts { get; init; }
+}

@@ -1,0 +1,62 @@
+using Keten.Contracts;
+using Keten.Gateway.Involvement;
+using Keten.Gateway.Pipeline;
+using Keten.Identity;
+using Keten.Policy;
+
+namespace Keten.Gateway.Decisions;
+
+/// <summary>Step 3: the policy decides. No answer, a late answer, an odd answer: all are refusals.</summary>
+internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementView involvements, TimeProvider time, ILogger<AccessDecision> logger)
+{
+    public async ValueTask<Refused?> DecideAsync(Call call)
+    {
+        var (caller, target, operation) = (call.Caller!, call.Target!, call.Operation!);
+        if (call.Subject is { } person)
+        {
+            call.CallerInvolved = involvements.IsInvolved(caller.Oin, person, call.Purpose);
+            call.TargetInvolved = involvements.IsInvolved(target.Oin, person, call.Purpose);
+            call.CallerInvited = involvements.IsInvited(caller.Oin, person, call.Purpose);
+        }
+
+        call.PolicyTime = time.GetUtcNow().UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+        var input = new PolicyInput
+        {
+            Caller = Party(caller),
+            Target = Party(target),
+            Actor = call.Actor,
+            ActorRole = call.ActorRole,
+            Purpose = call.Purpose,
+            Category = operation.Category,
+            Action = operation.Action,
+            Subject = call.Subject?.Value ?? "",
+            RequestedFields = call.RequestedFields,
+            Facts = call.Facts,
+            CallerInvolved = call.CallerInvolved,
+            TargetInvolved = call.TargetInvolved,
+            Invited = call.CallerInvited,
+            Justification = call.Justification,
+            Time = call.PolicyTime,
+            TraceParent = call.TraceParent,
+        };
+        try
+        {
+            call.Decision = await engine.DecideAsync(input, call.Http.RequestAborted);
+            return call.Decision.Allow ? null : Refused.By(call.Decision);
+        }
+        catch (PolicyUnavailableException problem)
+        {
+            Log.PolicyUnavailable(logger, call.DecisionId, problem.Message);
+            return (Refused)Refusals.PolicyUnavailable;
+        }
+    }
+
+    private static PolicyParty Party(Participant participant) =>
+        new(participant.Oin.Value, participant.OrganisationType, participant.Status);
+
+    private static partial class Log
+    {
+        [LoggerMessage(3001, LogLevel.Error, "Decision {DecisionId}: the policy gave no answer, refused. {Problem}")]
+        public static partial void PolicyUnavailable(ILogger logger, string decisionId, string problem);
+    }
+}

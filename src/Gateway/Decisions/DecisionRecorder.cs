@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Keten.Contracts;
+using Keten.Gateway.DecisionLog;
+using Keten.Gateway.Pipeline;
+using Keten.Gateway.Routing;
+using Keten.Identity;
+using Keten.Policy;
+using Keten.Protocol.V1;
+
+namespace Keten.Gateway.Decisions;
+
+/// <summary>Step 4: the decision is on the record before anything is forwarded, and afterwards how the call ended. No log, no access.</summary>
+internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine engine, TimeProvider time, ILogger<DecisionRecorder> logger)
+{
+    private static readonly TimeSpan OutcomeTimeLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Null when the record is durable; otherwise the refusal that takes the place of whatever was decided.</summary>
+    public async ValueTask<Refused?> RecordAsync(Call call, Refused? refused)
+    {
+        try
+        {
+            // Not cancelled with the call: a caller that hangs up leaves its record behind all the same.
+            await log.AppendAsync(new LogRecord { RecordedAt = Now(), Decision = Decision(call, refused) }, CancellationToken.None);
+            return null;
+        }
+        catch (BsnInRecordException problem)
+        {
+            Log.PersonalData(logger, call.DecisionId, problem.Field);
+            return await RecordWithoutMetadataAsync(call);
+        }
+        catch (IOException problem)
+        {
+            Log.NotRecorded(logger, call.DecisionId, problem.Message);
+            return (Refused)Refusals.DecisionLogUnavailable;
+        }
+    }
+
+    /// <summary>The caller put what may be a BSN in a header: refused, and the record keeps nothing the caller wrote.</summary>
+    private async ValueTask<Refused> RecordWithoutMetadataAsync(Call call)
+    {
+        var refused = (Refused)Refusals.PersonalDataInMetadata;
+        var bare = new Call(call.Http, call.DecisionId, call.StartedAt) { Caller = call.Caller, Target = call.Target, Operation = call.Operation };
+        return await RecordAsync(bare, refused) ?? refused;
+    }
+
+    public async ValueTask RecordOutcomeAsync(Call call)
+    {
+        // The answer goes out first: only the decision is awaited by the caller, not its aftermath.
+        if (!call.Http.RequestAborted.IsCancellationRequested)
+        {
+            await call.Http.Response.CompleteAsync();
+        }
+
+        using var limit = new CancellationTokenSource(OutcomeTimeLimit, time);
+        try
+        {
+            await log.AppendAsync(new LogRecord { RecordedAt = Now(), Outcome = Outcome(call) }, limit.Token);
+        }
+        catch (Exception problem) when (problem is IOException or OperationCanceledException)
+        {
+            Log.OutcomeNotRecorded(logger, call.DecisionId, problem.Message);
+        }
+    }
+
+    private DecisionRecord Decision(Call call, Refused? refused)
+    {
+        var decision = call.Decision;
+        var activity = Activity.Current;
+        var record = new DecisionRecord
+        {
+            DecisionId = call.DecisionId,
+            TransactionId = call.TransactionId,
+            TraceId = activity?.TraceId.ToHexString() ?? "",
+            SpanId = activity?.SpanId.ToHexString() ?? "",
+            EnforcementPoint = "gateway",
+            Caller = Party(call.Caller),
+            Target = Party(call.Target),
+            Operation = call.Operation?.Path ?? "",
+            Category = call.Operation?.Category ?? "",
+            Action = call.Operation?.Action ?? "",
+            Purpose = call.Purpose,
+            Subject = call.Subject?.Value ?? "",
+            Actor = call.Actor,
+            ActorRole = call.ActorRole,
+            CaseReference = call.CaseReference,
+            AssertedFacts = ByteString.CopyFrom(call.Facts.Json.Span),
+            Justification = call.Justification ?? "",
+            CallerInvolved = call.CallerInvolved,
+            TargetInvolved = call.TargetInvolved,
+            CallerInvited = call.CallerInvited,
+            Allowed = refused is null,
+            ReasonCode = refused?.Code ?? decision?.ReasonCode ?? "",
+            CallerCode = refused?.CallerCode ?? decision?.CallerCode ?? "",
+            Rule = decision?.Rule ?? "",
+            RetentionDays = decision?.RetentionDays ?? 0,
+            BreakGlass = decision?.BreakGlass ?? false,
+            PolicyRevision = engine.Revision,
+            DecidedAt = Timestamp.FromDateTimeOffset(call.StartedAt),
+            PolicyTime = call.PolicyTime,
+        };
+        if (call.RequestedFields is not null)
+        {
+            record.RequestedFields.Add(call.RequestedFields);
+        }
+
+        if (decision is not null)
+        {
+            record.Fields.Add(decision.Fields);
+            record.Obligations.Add(decision.Obligations);
+            record.LegalBasis.Add(decision.LegalBasis);
+        }
+
+        return record;
+    }
+
+    private OutcomeRecord Outcome(Call call)
+    {
+        var outcome = new OutcomeRecord
+        {
+            DecisionId = call.DecisionId,
+            GrpcStatus = CallOutcome.GrpcStatus(call.Http),
+            HttpStatus = call.Http.Response.StatusCode,
+            ReasonCode = CallOutcome.Reason(call.Http),
+            DurationMicroseconds = (long)(time.GetUtcNow() - call.StartedAt).TotalMicroseconds,
+        };
+        if (CallOutcome.Disclosure(call.Http) is { } disclosure)
+        {
+            outcome.Fields.Add(disclosure.Fields);
+            outcome.Obligations.Add(disclosure.Obligations);
+        }
+
+        return outcome;
+    }
+
+    private Timestamp Now() => Timestamp.FromDateTimeOffset(time.GetUtcNow());
+
+    private static Party? Party(Participant? participant) => participant is null ? null
+        : new Party { Oin = participant.Oin.Value, OrganisationType = participant.OrganisationType, Status = participant.Status };
+
+    private static partial class Log
+    {
+        [LoggerMessage(4001, LogLevel.Error, "Decision {DecisionId} could not be recorded, refused. {Problem}")]
+        public static partial void NotRecorded(ILogger logger, string decisionId, string problem);
+
+        [LoggerMessage(4003, LogLevel.Warning, "Decision {DecisionId}: {Field} holds what may be a BSN, refused")]
+        public static partial void PersonalData(ILogger logger, string decisionId, string field);
+
+        [LoggerMessage(4002, LogLevel.Error, "The outcome of decision {DecisionId} could not be recorded. {Problem}")]
+        public static partial void OutcomeNotRecorded(ILogger logger, string decisionId, string problem);
+    }
+}

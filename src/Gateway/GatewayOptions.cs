@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+using Keten.Identity;
+
+namespace Keten.Gateway;
+
+/// <summary>Section <c>Gateway</c> of the configuration. Checked at start, all faults together.</summary>
+public sealed class GatewayOptions
+{
+    public const string Section = "Gateway";
+
+    /// <summary>Address and port participants connect to, for instance <c>0.0.0.0:8443</c>. Port 0: any free one.</summary>
+    [Required]
+    public string Listen { get; set; } = "0.0.0.0:8443";
+
+    /// <summary>Health for the platform; loopback unless configured otherwise.</summary>
+    [Required]
+    public string ManagementListen { get; set; } = "127.0.0.1:8444";
+
+    /// <summary>Trust anchors, CRL, own certificate and key, participant registry.</summary>
+    [Required]
+    public FederationOptions Federation { get; set; } = new();
+
+    /// <summary>Compiled policy bundle; absent: the one this version was released with.</summary>
+    public string? PolicyBundle { get; set; }
+
+    /// <summary>Where the decision log is kept. One gateway, one directory.</summary>
+    [Required]
+    public string DecisionLogDirectory { get; set; } = "";
+
+    /// <summary>Kafka, host:port with commas.</summary>
+    [Required]
+    public string KafkaBootstrap { get; set; } = "";
+}

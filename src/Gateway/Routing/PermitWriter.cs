@@ -1,0 +1,92 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Keten.Contracts;
+using Keten.Gateway.Pipeline;
+using Keten.Identity;
+using Keten.Policy;
+using Keten.Protocol.V1;
+
+namespace Keten.Gateway.Routing;
+
+/// <summary>
+/// Puts the decision on the request as <c>keten-decision-bin</c> and takes off everything the target does not need to hear. What the caller
+/// wrote under that name is gone: only the gateway may say what was decided.
+/// </summary>
+internal sealed class PermitWriter(TimeProvider time, IPolicyEngine engine)
+{
+    private static readonly TimeSpan Validity = TimeSpan.FromSeconds(30);
+
+    /// <summary>All of it is in the permit already, or is not the target's business.</summary>
+    private static readonly string[] NotForwarded =
+    [
+        KetenHeaders.Actor, KetenHeaders.ActorRole, KetenHeaders.Case, KetenHeaders.Facts, KetenHeaders.Justification, KetenHeaders.Fields,
+        KetenHeaders.Disclosure, KetenHeaders.Reason,
+    ];
+
+    private static readonly Dictionary<string, AccessAction> Actions = new(StringComparer.Ordinal)
+    {
+        ["read"] = AccessAction.Read, ["search"] = AccessAction.Search, ["subscribe"] = AccessAction.Subscribe,
+        ["submit"] = AccessAction.Submit, ["update"] = AccessAction.Update, ["convene"] = AccessAction.Convene,
+    };
+
+    public void Write(Call call, TimeSpan timeLeft)
+    {
+        var headers = call.Http.Request.Headers;
+        foreach (var name in headers.Keys.Where(n => n.StartsWith(KetenHeaders.DecisionPrefix, StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            headers.Remove(name);
+        }
+
+        foreach (var name in NotForwarded)
+        {
+            headers.Remove(name);
+        }
+
+        headers[KetenHeaders.Decision] = Convert.ToBase64String(Permit(call).ToByteArray()).TrimEnd('=');
+        headers[KetenHeaders.TransactionId] = call.TransactionId;
+        headers[GrpcDeadline.Header] = GrpcDeadline.Write(timeLeft);
+    }
+
+    private Decision Permit(Call call)
+    {
+        var decision = call.Decision!;
+        var now = time.GetUtcNow();
+        var permit = new Decision
+        {
+            DecisionId = call.DecisionId,
+            TransactionId = call.TransactionId,
+            Operation = call.Operation!.Path,
+            Caller = Party(call.Caller!),
+            Target = Party(call.Target!),
+            Subject = call.Subject?.Value ?? "",
+            Purpose = call.Purpose,
+            Category = call.Operation.Category,
+            Action = Actions[call.Operation.Action],
+            Actor = call.Actor,
+            ActorRole = call.ActorRole,
+            CaseReference = call.CaseReference,
+            RetentionDays = decision.RetentionDays,
+            BreakGlass = decision.BreakGlass,
+            AssertedFacts = UnsafeByteOperations.UnsafeWrap(call.Facts.Json),
+            Justification = call.Justification ?? "",
+            CallerInvolved = call.CallerInvolved,
+            TargetInvolved = call.TargetInvolved,
+            CallerInvited = call.CallerInvited,
+            DecidedAt = Timestamp.FromDateTimeOffset(call.StartedAt),
+            ExpiresAt = Timestamp.FromDateTimeOffset(now + Validity),
+            PolicyRevision = engine.Revision,
+        };
+        permit.Fields.Add(decision.Fields);
+        permit.Obligations.Add(decision.Obligations);
+        permit.LegalBasis.Add(decision.LegalBasis);
+        if (call.RequestedFields is not null)
+        {
+            permit.RequestedFields.Add(call.RequestedFields);
+        }
+
+        return permit;
+    }
+
+    private static Party Party(Participant participant) =>
+        new() { Oin = participant.Oin.Value, OrganisationType = participant.OrganisationType, Status = participant.Status };
+}

@@ -1,0 +1,39 @@
+using Keten.Contracts;
+using Keten.Gateway.Involvement;
+using Keten.Gateway.Pipeline;
+
+
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Transforms;
+
+namespace Keten.Gateway.Routing;
+
+/// <summary>YARP, configured by the participant registry.</summary>
+internal static class RoutingRegistration
+{
+    public static IServiceCollection AddTargetRouting(this IServiceCollection services)
+    {
+        services.AddSingleton<IProxyConfigProvider, ParticipantProxyConfig>();
+        services.AddSingleton<PermitWriter>();
+        services.AddSingleton<TargetRouting>();
+        services.AddReverseProxy()
+            .AddTransforms(context =>
+            {
+                // The organisation behind the gateway learns who calls from the permit, not from X-Forwarded headers.
+                context.UseDefaultForwarders = false;
+                context.AddResponseTransform(answer =>
+                {
+                    // What only the gateway may say is not taken from the other side.
+                    answer.HttpContext.Response.Headers[KetenHeaders.TransactionId] = answer.HttpContext.Request.Headers[KetenHeaders.TransactionId];
+                    answer.HttpContext.Response.Headers.Remove(KetenHeaders.Decision);
+                    return ValueTask.CompletedTask;
+                });
+
+                // The last moment before the caller hears that it is done: YARP completes the answer after this.
+                var invitations = context.Services.GetRequiredService<Invitations>();
+                context.AddResponseTrailersTransform(end => invitations.NoteAsync(end.HttpContext.Features.Get<Call>()!));
+            });
+        services.AddSingleton<Yarp.ReverseProxy.Forwarder.IForwarderHttpClientFactory, FederationHttpClientFactory>();
+        return services;
+    }
+}

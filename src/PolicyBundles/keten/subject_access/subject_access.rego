@@ -1,0 +1,63 @@
+# METADATA
+# title: Subject access
+# description: "R17 and R18e: the person's own view, through the resident portal (AVG 15; Jeugdwet 7.3.10, Wmo 2015 5.3.2, BW 7:456)."
+package keten.subject_access
+
+import data.keten.consent
+import data.keten.facts
+
+# METADATA
+# description: "R17: is this really the person, or someone who may stand in their place?"
+r17(grant, caller, context) := "ASSURANCE_TOO_LOW" if {
+	grant.subject_access
+	not _login_is_strong_enough(grant, context)
+} else := "AGE_UNKNOWN" if {
+	grant.subject_access
+	not facts.age(context)
+} else := "REPRESENTATION_NOT_PERMITTED" if {
+	grant.subject_access
+	not _may_look(caller.role, facts.age(context))
+} else := "CHILD_OBJECTS" if {
+	grant.subject_access
+	_child_objects(caller, context)
+} else := consent.problem(context) if {
+	by_proxy(grant, caller)
+}
+
+# Special and criminal data ask for the highest login (eIDAS high), ordinary data for the one below it.
+_login_is_strong_enough(_, context) if context.assurance_level == "high"
+
+_login_is_strong_enough(grant, context) if {
+	grant.class == "ordinary"
+	context.assurance_level == "substantial"
+}
+
+# From twelve a young person may look (Jeugdwet 7.3.10).
+_may_look("inwoner", age) if age >= 12
+
+# A parent or guardian stands in until sixteen.
+_may_look("wettelijk-vertegenwoordiger", age) if age < 16
+
+# From sixteen someone may be asked to look on one's behalf.
+_may_look("gemachtigde", age) if age >= 16
+
+# Between twelve and sixteen the young person is heard.
+_child_objects(caller, context) if {
+	caller.role == "wettelijk-vertegenwoordiger"
+	facts.restricts(context, "child_objects")
+	facts.age(context) >= 12
+}
+
+# METADATA
+# description: A proxy acts on the consent of the person (BW 3:60); without it there is no mandate.
+by_proxy(grant, caller) if {
+	grant.subject_access
+	caller.role == "gemachtigde"
+}
+
+# METADATA
+# description: "R18e: the holder restricted inspection, for safety or a running investigation (UAVG 41). It looks like nothing to show."
+r18e(grant, context) := "INSPECTION_RESTRICTED" if {
+	grant.subject_access
+	facts.restricts(context, "inspection_restricted")
+}
