@@ -1,0 +1,2 @@
+// The tests of the exchange mostly wait for a broker.
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
