@@ -64,12 +64,38 @@ public sealed class FaultTests
         await exchange.StartGatewayAsync();
 
         var person = await exchange.PersonAsync();
-        Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, person));
+        Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, person, "betrokkenheid-jeugd"));
         var match = await atWijkteam.MatchAsync();
         Assert.Equal(veiligThuis.Oin.Value, match.AboutOin);
         await veiligThuis.ReportAsync(Change.Ended, waiting.InvolvementId);
         await atWijkteam.MatchEndedAsync();
         Assert.Empty(atWijkteam.Kept);
+
+        // Not only does the inbox drop repeats: three receipts, a match and its end are all that was ever sent.
+        Assert.Equal(5, await exchange.CountAsync(Topics.Notifications(wijkteam.Oin)));
+    }
+
+    [Fact]
+    public async Task An_adapter_stops_while_the_broker_is_away_and_the_next_one_publishes_what_it_had()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var broker = exchange.RequireEmbedded();
+        var wijkteam = exchange["wijkteam"];
+        using (var stream = wijkteam.Listen())
+        {
+            await wijkteam.ReportAsync();
+            await stream.ReceiptAsync();
+        }
+
+        broker.SetDown();
+        var report = await wijkteam.ReportAsync();
+        await exchange.StopAsync(wijkteam).WaitAsync(Wait.Limit);
+        broker.SetUp();
+
+        var next = await exchange.StartAdapterAsync(wijkteam.Oin, "wijkteam");
+        using var again = next.Listen();
+        await again.ReceiptAsync();
+        Assert.Equal(report.InvolvementId, (await again.ReceiptAsync()).InvolvementId);
     }
 
     [Fact]
@@ -164,7 +190,7 @@ public sealed class FaultTests
         exchange.Log.IsFull = true;
         await wijkteam.ReportAsync();
         await Wait.UntilAsync(() => exchange.Log.Refused >= 2);
-        Assert.False(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync()));
+        Assert.False(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
         exchange.Log.IsFull = false;
 
         var receipt = await stream.ReceiptAsync();

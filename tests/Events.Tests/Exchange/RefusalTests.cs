@@ -22,7 +22,7 @@ public sealed class RefusalTests
         Assert.Equal("SUBJECT_NOT_INFORMED", TheExchange.ReasonOf(letter));
         Assert.Equal(report.InvolvementId, Encoding.UTF8.GetString(letter.Message.Key));
         Assert.Equal(report.InvolvementId, InvolvementChanged.Parser.ParseFrom(letter.Message.Value).InvolvementId);
-        Assert.False(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync()));
+        Assert.False(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
         Assert.Contains(exchange.Log.Records, r => r.DecisionId == receipt.DecisionId && !r.Allowed);
 
         // Put right, the same involvement may be reported again.

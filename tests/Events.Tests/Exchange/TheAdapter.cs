@@ -45,7 +45,7 @@ public sealed class TheAdapter : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(new TestLog(type)).SetMinimumLevel(LogLevel.Debug).AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton<IClientDirectory>(new TheClients(new Client(Client, bsn)));
+        builder.Services.AddSingleton<IClientDirectory>(new TheClients(new OwnClient(Client, bsn)));
         var keyFile = key?.KeyFile ?? Path.Combine(directory, "federation.key");
         builder.Services.AddDevelopmentPseudonyms(o => (o.Enabled, o.KeyFile) = (true, keyFile));
         builder.Services.AddInvolvementExchange(o =>

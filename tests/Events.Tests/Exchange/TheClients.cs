@@ -4,18 +4,18 @@ using Keten.Adapters.Sdk.Ports;
 namespace Keten.Events.Tests.Exchange;
 
 /// <summary>An organisation's own clients.</summary>
-public sealed class TheClients(params IEnumerable<Client> clients) : IClientDirectory
+public sealed class TheClients(params IEnumerable<OwnClient> clients) : IClientDirectory
 {
-    private readonly Dictionary<string, Client> _clients = clients.ToDictionary(c => c.ClientId);
+    private readonly Dictionary<string, OwnClient> _clients = clients.ToDictionary(c => c.ClientId);
 
     /// <summary>How often everything was read.</summary>
     public int Reads { get; private set; }
 
-    public void Set(Client client) => _clients[client.ClientId] = client;
+    public void Set(OwnClient client) => _clients[client.ClientId] = client;
 
     public void Remove(string clientId) => _clients.Remove(clientId);
 
-    public async IAsyncEnumerable<Client> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<OwnClient> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Reads++;
         foreach (var client in _clients.Values.ToList())
@@ -25,5 +25,5 @@ public sealed class TheClients(params IEnumerable<Client> clients) : IClientDire
         }
     }
 
-    public Task<Client?> FindAsync(string clientId, CancellationToken cancellationToken) => Task.FromResult(_clients.GetValueOrDefault(clientId));
+    public Task<OwnClient?> FindAsync(string clientId, CancellationToken cancellationToken) => Task.FromResult(_clients.GetValueOrDefault(clientId));
 }
