@@ -1,2 +1,2 @@
 // The tests of the exchange mostly wait for a broker.
-[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 4)]

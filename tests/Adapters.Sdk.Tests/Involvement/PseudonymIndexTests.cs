@@ -202,15 +202,15 @@ public sealed class PseudonymIndexTests : IDisposable
 
     private sealed class Clients : IClientDirectory
     {
-        private readonly Dictionary<string, Client> _all = [];
+        private readonly Dictionary<string, OwnClient> _all = [];
 
         public int Reads { get; private set; }
 
-        public void Set(string id, string bsn) => _all[id] = new Client(id, bsn);
+        public void Set(string id, string bsn) => _all[id] = new OwnClient(id, bsn);
 
         public void Remove(string id) => _all.Remove(id);
 
-        public async IAsyncEnumerable<Client> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<OwnClient> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
             Reads++;
             foreach (var client in _all.Values.ToList())
@@ -221,6 +221,6 @@ public sealed class PseudonymIndexTests : IDisposable
             await Task.CompletedTask;
         }
 
-        public Task<Client?> FindAsync(string clientId, CancellationToken cancellationToken) => Task.FromResult(_all.GetValueOrDefault(clientId));
+        public Task<OwnClient?> FindAsync(string clientId, CancellationToken cancellationToken) => Task.FromResult(_all.GetValueOrDefault(clientId));
     }
 }

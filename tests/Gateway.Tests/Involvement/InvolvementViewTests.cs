@@ -12,16 +12,16 @@ public sealed class InvolvementViewTests
     {
         Assert.True(_view.TryApply(The.Person, The.Involvement(The.Wijkteam), out _));
 
-        Assert.True(_view.IsInvolved(The.Wijkteam, The.Person));
-        Assert.False(_view.IsInvolved(The.VeiligThuis, The.Person));
-        Assert.False(_view.IsInvolved(The.Wijkteam, The.AnotherPerson));
+        Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
+        Assert.False(_view.IsInvolved(The.VeiligThuis, The.Person, The.Purpose));
+        Assert.False(_view.IsInvolved(The.Wijkteam, The.AnotherPerson, The.Purpose));
     }
 
     [Fact]
     public void A_shielded_involvement_counts_for_its_own_organisation()
     {
         _view.TryApply(The.Person, The.Involvement(The.Wijkteam, shielded: true), out _);
-        Assert.True(_view.IsInvolved(The.Wijkteam, The.Person));
+        Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
     }
 
     [Fact]
@@ -33,9 +33,9 @@ public sealed class InvolvementViewTests
         Assert.True(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 3, change: Change.Ended), out var before));
         Assert.Equal(2, before!.Version);
         Assert.False(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 2), out _));
-        Assert.False(_view.IsInvolved(The.Wijkteam, The.Person));
+        Assert.False(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
         Assert.True(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 4), out _));
-        Assert.True(_view.IsInvolved(The.Wijkteam, The.Person));
+        Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
     }
 
     [Fact]
@@ -44,10 +44,10 @@ public sealed class InvolvementViewTests
         _view.TryApply(The.Person, The.Involvement(The.Wijkteam, "i1"), out _);
         _view.TryApply(The.Person, The.Involvement(The.Wijkteam, "i2"), out _);
         _view.TryApply(The.Person, The.Involvement(The.Wijkteam, "i1", 2, Change.Ended), out _);
-        Assert.True(_view.IsInvolved(The.Wijkteam, The.Person));
+        Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
 
         _view.Forget(The.Person, The.Wijkteam, "i2");
-        Assert.False(_view.IsInvolved(The.Wijkteam, The.Person));
+        Assert.False(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
         _view.Forget(The.Person, The.Wijkteam, "i1");
         Assert.Empty(_view.Of(The.Person));
     }
@@ -56,13 +56,13 @@ public sealed class InvolvementViewTests
     public void Asking_allocates_nothing()
     {
         _view.TryApply(The.Person, The.Involvement(The.Wijkteam), out _);
-        _view.IsInvolved(The.Wijkteam, The.Person);
+        _view.IsInvolved(The.Wijkteam, The.Person, The.Purpose);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 10_000; i++)
         {
-            _view.IsInvolved(The.Wijkteam, The.Person);
-            _view.IsInvolved(The.VeiligThuis, The.AnotherPerson);
+            _view.IsInvolved(The.Wijkteam, The.Person, The.Purpose);
+            _view.IsInvolved(The.VeiligThuis, The.AnotherPerson, The.Purpose);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -78,7 +78,7 @@ public sealed class InvolvementViewTests
             var missed = 0;
             while (!done.IsCancellationRequested)
             {
-                missed += _view.IsInvolved(The.VeiligThuis, The.Person) ? 0 : 1;
+                missed += _view.IsInvolved(The.VeiligThuis, The.Person, The.Purpose) ? 0 : 1;
             }
 
             return missed;

@@ -12,6 +12,8 @@ internal static class The
     public static readonly Pseudonym Person = SomePerson(1);
     public static readonly Pseudonym AnotherPerson = SomePerson(2);
 
+    public const string Purpose = "betrokkenheid-jeugd";
+
     public static Pseudonym SomePerson(int number)
     {
         var bytes = new byte[32];
@@ -20,7 +22,7 @@ internal static class The
     }
 
     public static HeldInvolvement Involvement(
-        Oin organisation, string id = "i1", long version = 1, Change change = Change.Started, string purpose = "betrokkenheid-jeugd",
+        Oin organisation, string id = "i1", long version = 1, Change change = Change.Started, string purpose = Purpose,
         bool shielded = false) => new(new AuthorisedInvolvement
         {
             Oin = organisation.Value,
