@@ -7,7 +7,7 @@ namespace Keten.Client;
 /// <summary>Writes an <see cref="Ask"/> as request metadata.</summary>
 public static class AskMetadata
 {
-    /// <summary>The headers of docs/calling.md, each once.</summary>
+    /// <summary>The headers of docs/for-case-systems.md, each once.</summary>
     public static Metadata Of(Ask ask)
     {
         ArgumentNullException.ThrowIfNull(ask);

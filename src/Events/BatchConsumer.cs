@@ -113,10 +113,10 @@ public sealed partial class BatchConsumer(
 
     private static partial class Log
     {
-        [LoggerMessage(4011, LogLevel.Warning, "Consumer has trouble and goes on: {Code}, {Reason}")]
+        [LoggerMessage(6011, LogLevel.Warning, "Consumer has trouble and goes on: {Code}, {Reason}")]
         public static partial void Trouble(ILogger logger, ErrorCode code, string reason);
 
-        [LoggerMessage(4012, LogLevel.Information, "Offset of {Topic}/{Partition} was not stored, its records come again: {Reason}")]
+        [LoggerMessage(6012, LogLevel.Information, "Offset of {Topic}/{Partition} was not stored, its records come again: {Reason}")]
         public static partial void NotStored(ILogger logger, string topic, int partition, string reason);
     }
 }

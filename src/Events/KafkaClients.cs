@@ -125,13 +125,13 @@ public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaCli
 
     private static partial class Log
     {
-        [LoggerMessage(4001, LogLevel.Warning, "Kafka client {Client}: {Facility} {Text}")]
+        [LoggerMessage(6001, LogLevel.Warning, "Kafka client {Client}: {Facility} {Text}")]
         public static partial void Library(ILogger logger, string client, string facility, string text);
 
-        [LoggerMessage(4002, LogLevel.Warning, "Kafka client {Client} has trouble and keeps trying: {Code}, {Reason}")]
+        [LoggerMessage(6002, LogLevel.Warning, "Kafka client {Client} has trouble and keeps trying: {Code}, {Reason}")]
         public static partial void Trouble(ILogger logger, string client, ErrorCode code, string reason);
 
-        [LoggerMessage(4003, LogLevel.Error, "Kafka client {Client} cannot go on and is replaced: {Reason}")]
+        [LoggerMessage(6003, LogLevel.Error, "Kafka client {Client} cannot go on and is replaced: {Reason}")]
         public static partial void Fatal(ILogger logger, string client, string reason);
     }
 }

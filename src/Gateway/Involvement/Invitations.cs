@@ -63,7 +63,7 @@ internal sealed partial class Invitations(
 
     private static partial class Log
     {
-        [LoggerMessage(5301, LogLevel.Error, "The invitation under decision {DecisionId} arrived but could not be noted ({Problem}); the invited are refused until it is sent again")]
+        [LoggerMessage(3501, LogLevel.Error, "The invitation under decision {DecisionId} arrived but could not be noted ({Problem}); the invited are refused until it is sent again")]
         public static partial void NotNoted(ILogger logger, string decisionId, string problem);
     }
 }

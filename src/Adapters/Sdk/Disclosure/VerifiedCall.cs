@@ -35,7 +35,7 @@ public sealed class VerifiedCall
     {
         ArgumentNullException.ThrowIfNull(context);
         return context.UserState.TryGetValue(Key, out var call) ? (VerifiedCall)call
-            : throw new InvalidOperationException("This service answers only through the disclosure pipeline; map it with MapKetenAdapter.");
+            : throw new InvalidOperationException("This service answers only through the disclosure pipeline; let AdapterHost.Build map it.");
     }
 
     internal void Attach(ServerCallContext context) => context.UserState[Key] = this;
