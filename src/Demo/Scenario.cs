@@ -102,6 +102,3 @@ public sealed record ScenarioExpectation(
 
 /// <summary>One organisation learns of another, at a level.</summary>
 public sealed record ScenarioMatch(string To, string About, string Level);
-
-/// <summary>A scenario that cannot be played.</summary>
-public sealed class ScenarioException(string message, Exception? inner = null) : Exception(message, inner);

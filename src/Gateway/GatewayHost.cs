@@ -25,7 +25,8 @@ public static class GatewayHost
         var options = Read(builder.Configuration);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddFederationIdentity(federation => CopyTo(options.Federation, federation));
+        builder.Services.AddFederationIdentity(federation =>
+            builder.Configuration.GetSection($"{GatewayOptions.Section}:{nameof(options.Federation)}").Bind(federation));
         builder.Services.AddSingleton(OperationCatalogue.Current).AddSingleton<PurposeBinding>();
         builder.Services.AddPolicy(options.PolicyBundle).AddSingleton<AccessDecision>();
         builder.Services.AddDecisionLog(log => log.Directory = options.DecisionLogDirectory).AddSingleton<DecisionRecorder>();
@@ -78,14 +79,4 @@ public static class GatewayHost
     private static IPEndPoint Endpoint(string text, string name) =>
         IPEndPoint.TryParse(text, out var endpoint) ? endpoint
             : throw new ValidationException($"{GatewayOptions.Section}:{name}: expected address:port, for instance 0.0.0.0:8443.");
-
-    private static void CopyTo(FederationOptions from, FederationOptions to)
-    {
-        to.TrustAnchors = from.TrustAnchors;
-        to.RevocationList = from.RevocationList;
-        to.Certificate = from.Certificate;
-        to.PrivateKey = from.PrivateKey;
-        to.Participants = from.Participants;
-        to.ReloadInterval = from.ReloadInterval;
-    }
 }

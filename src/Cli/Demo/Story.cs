@@ -7,10 +7,18 @@ namespace Keten.Cli.Demo;
 /// <summary>The demo for people: who asked what of whom, for which purpose, decided how and why, what came back, what was masked.</summary>
 internal sealed class Story(Scenario scenario, IAnsiConsole console)
 {
+    /// <summary>Where the output is no terminal there is no width to keep to.</summary>
+    private const int WidthOfAFile = 160;
+
     private readonly long _opened = TimeProvider.System.GetTimestamp();
 
     public void Open()
     {
+        if (!console.Profile.Out.IsTerminal)
+        {
+            console.Profile.Width = WidthOfAFile;
+        }
+
         console.Write(new Rule($"[bold]{Markup.Escape(scenario.Title)}[/]").LeftJustified());
         console.MarkupLineInterpolated($"{scenario.Summary}");
         console.MarkupLineInterpolated($"[grey]Starting {scenario.Participants.Count} organisations and a gateway: certificates, databases, adapters, Kafka …[/]");

@@ -86,8 +86,9 @@ public sealed class CaseFacts
             facts = new CaseFacts(json, values);
             return true;
         }
-        catch (JsonException)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
+            // The second: a text that is no UTF-8, or half a surrogate pair; JSON as such, but nothing that can be read.
             fault = "one JSON object";
             return false;
         }

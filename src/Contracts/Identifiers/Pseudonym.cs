@@ -11,6 +11,9 @@ public readonly record struct Pseudonym
     private const int ValueLength = 43;
     private const int MaxKeyIdLength = 8;
 
+    // 43 characters hold 258 bits: the last two are zero, or one person would have four names.
+    private const string LastCharacters = "AEIMQUYcgkosw048";
+
     private Pseudonym(string text) => Value = text;
 
     /// <summary>The whole text, key id included.</summary>
@@ -21,7 +24,8 @@ public readonly record struct Pseudonym
     {
         pseudonym = default;
         var dot = text?.IndexOf('.', StringComparison.Ordinal) ?? -1;
-        if (text is null || dot is < 1 or > MaxKeyIdLength || text.Length != dot + 1 + ValueLength)
+        if (text is null || dot is < 1 or > MaxKeyIdLength || text.Length != dot + 1 + ValueLength
+            || !LastCharacters.Contains(text[^1], StringComparison.Ordinal))
         {
             return false;
         }

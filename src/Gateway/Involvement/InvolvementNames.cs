@@ -24,9 +24,9 @@ internal static class InvolvementNames
         _ => null,
     };
 
-    /// <summary>An id that may stand in a record key.</summary>
+    /// <summary>An id that may stand in a record key. A colon is for ids the gateway itself gives (invitations): nobody can report one.</summary>
     public static bool IsId(string id) =>
-        id.Length is > 0 and <= MaxIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
+        id.Length is > 0 and <= MaxIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     /// <summary>Catalogue names of the fields that are set.</summary>
     public static IEnumerable<string> PopulatedFields(Description involvement) =>

@@ -1,3 +1,4 @@
+using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 using Keten.Gateway.Decisions;
 using Keten.Gateway.Purpose;
@@ -6,15 +7,28 @@ using Keten.Gateway.Routing;
 namespace Keten.Gateway.Pipeline;
 
 /// <summary>The order in which every call is handled: identify, bind purpose, decide, record, forward, and afterwards what came of it.</summary>
-internal sealed class CallPipeline(
-    PurposeBinding purposeBinding, AccessDecision decision, DecisionRecorder recorder,
-    TargetRouting routing, TimeProvider time)
+internal sealed partial class CallPipeline(
+    PurposeBinding purposeBinding, AccessDecision decision, DecisionRecorder recorder, TargetRouting routing, TimeProvider time,
+    ILogger<CallPipeline> logger)
 {
     public async Task HandleAsync(HttpContext http, RequestDelegate forward)
     {
         var now = time.GetUtcNow();
         var call = new Call(http, UuidV7.Create(now), now);
+        try
+        {
+            await HandleAsync(call, forward);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // A fault of ours is a refusal too. The type only: a message may hold what must not be in a log.
+            Log.Failed(logger, call.DecisionId, fault.GetType().FullName ?? "", fault.StackTrace ?? "");
+            await RefusalWriter.WriteAsync(call, (Refused)Refusals.Internal);
+        }
+    }
 
+    private async Task HandleAsync(Call call, RequestDelegate forward)
+    {
         var refused = CallerIdentification.Identify(call)
             ?? purposeBinding.Bind(call)
             ?? await decision.DecideAsync(call);
@@ -29,5 +43,11 @@ internal sealed class CallPipeline(
         {
             await RefusalWriter.WriteAsync(call, refused);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1001, LogLevel.Critical, "Decision {DecisionId}: the pipeline failed with {FaultType}, refused. {Place}")]
+        public static partial void Failed(ILogger logger, string decisionId, string faultType, string place);
     }
 }

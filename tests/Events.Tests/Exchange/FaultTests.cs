@@ -70,6 +70,32 @@ public sealed class FaultTests
         await veiligThuis.ReportAsync(Change.Ended, waiting.InvolvementId);
         await atWijkteam.MatchEndedAsync();
         Assert.Empty(atWijkteam.Kept);
+
+        // Not only does the inbox drop repeats: three receipts, a match and its end are all that was ever sent.
+        Assert.Equal(5, await exchange.CountAsync(Topics.Notifications(wijkteam.Oin)));
+    }
+
+    [Fact]
+    public async Task An_adapter_stops_while_the_broker_is_away_and_the_next_one_publishes_what_it_had()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var broker = exchange.RequireEmbedded();
+        var wijkteam = exchange["wijkteam"];
+        using (var stream = wijkteam.Listen())
+        {
+            await wijkteam.ReportAsync();
+            await stream.ReceiptAsync();
+        }
+
+        broker.SetDown();
+        var report = await wijkteam.ReportAsync();
+        await exchange.StopAsync(wijkteam).WaitAsync(Wait.Limit);
+        broker.SetUp();
+
+        var next = await exchange.StartAdapterAsync(wijkteam.Oin, "wijkteam");
+        using var again = next.Listen();
+        await again.ReceiptAsync();
+        Assert.Equal(report.InvolvementId, (await again.ReceiptAsync()).InvolvementId);
     }
 
     [Fact]

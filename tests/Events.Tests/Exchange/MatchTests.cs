@@ -75,14 +75,18 @@ public sealed class MatchTests
         var shielded = await veiligThuis.ReportAsync(with: r => r.Shielded = true);
         Assert.Equal(wijkteam.Oin.Value, (await atVeiligThuis.MatchAsync()).AboutOin);
 
-        // An update that forgets the mark does not lift it.
+        // An update or another start that forgets the mark does not lift it.
         await veiligThuis.ReportAsync(Change.Updated, r =>
         {
             r.InvolvementId = shielded.InvolvementId;
             r.Involvement = new Involvement { ContactPhone = "010-7654321" };
         });
-        Assert.True((await atVeiligThuis.ReceiptAsync()).Accepted);
-        Assert.True((await atVeiligThuis.ReceiptAsync()).Accepted);
+        await veiligThuis.ReportAsync(Change.Started, shielded.InvolvementId);
+        for (var version = 1; version <= 3; version++)
+        {
+            var receipt = await atVeiligThuis.ReceiptAsync();
+            Assert.Equal((version, true), (receipt.Version, receipt.Accepted));
+        }
 
         Assert.True(exchange.Gateway.View.IsInvolved(veiligThuis.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
         await AssertNothingMoreAsync(exchange, wijkteam, atWijkteam);

@@ -148,6 +148,14 @@ public sealed class TheExchange : IAsyncDisposable
         return found;
     }
 
+    /// <summary>How many records a topic has had.</summary>
+    public async Task<long> CountAsync(string topic)
+    {
+        using var consumer = new KafkaClients(Events, NullLogger<KafkaClients>.Instance).CreateAssignedConsumer("test");
+        return await Task.Run(() => Enumerable.Range(0, KafkaClients.CountPartitions(consumer.Handle, topic, Wait.Limit))
+            .Sum(p => consumer.QueryWatermarkOffsets(new TopicPartition(topic, p), Wait.Limit).High.Value));
+    }
+
     public static string ReasonOf(ConsumeResult<byte[], byte[]> deadLetter) =>
         Encoding.UTF8.GetString(deadLetter.Message.Headers.GetLastBytes("keten-reason"));
 

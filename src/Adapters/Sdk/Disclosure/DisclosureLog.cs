@@ -21,7 +21,7 @@ internal sealed partial class DisclosureLog(AdapterStore store, ILogger<Disclosu
     [
         """
         CREATE TABLE disclosure (
-            decision_id TEXT NOT NULL, sequence INTEGER NOT NULL, transaction_id TEXT NOT NULL, occurred_at TEXT NOT NULL,
+            decision_id TEXT NOT NULL, sequence INTEGER NOT NULL, transaction_id TEXT NOT NULL, trace_id TEXT NOT NULL, occurred_at TEXT NOT NULL,
             caller_oin TEXT NOT NULL, operation TEXT NOT NULL, category TEXT NOT NULL, purpose TEXT NOT NULL, subject TEXT NOT NULL,
             actor TEXT NOT NULL, actor_role TEXT NOT NULL, allowed INTEGER NOT NULL, reason_code TEXT NOT NULL, caller_code TEXT NOT NULL,
             fields TEXT NOT NULL, requested_fields TEXT NOT NULL, obligations TEXT NOT NULL, legal_basis TEXT NOT NULL,
@@ -31,7 +31,7 @@ internal sealed partial class DisclosureLog(AdapterStore store, ILogger<Disclosu
     ]);
 
     private const string Insert = """
-        INSERT INTO disclosure VALUES ($decision, $sequence, $transaction, $occurred, $caller, $operation, $category, $purpose, $subject, $actor,
+        INSERT INTO disclosure VALUES ($decision, $sequence, $transaction, $trace, $occurred, $caller, $operation, $category, $purpose, $subject, $actor,
             $role, $allowed, $reason, $callerCode, $fields, $requested, $obligations, $basis, $retention, $breakGlass, $revision)
         ON CONFLICT DO NOTHING
         """;
@@ -120,6 +120,7 @@ internal sealed partial class DisclosureLog(AdapterStore store, ILogger<Disclosu
         Add("$decision", permit.DecisionId);
         Add("$sequence", record.Sequence);
         Add("$transaction", permit.TransactionId);
+        Add("$trace", record.TraceId);
         Add("$occurred", record.OccurredAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         Add("$caller", permit.Caller.Oin);
         Add("$operation", permit.Operation);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Keten.Protocol.V1;
 
 namespace Keten.Adapters.Sdk.Disclosure;
@@ -12,6 +13,9 @@ public sealed record DisclosureRecord
 
     /// <summary>0 for a single answer; counts on for the messages of a subscription. A refusal has -1.</summary>
     public required int Sequence { get; init; }
+
+    /// <summary>W3C trace id of the call, the same as in the gateway's log; empty when there is none.</summary>
+    public string TraceId { get; } = Activity.Current?.TraceId.ToHexString() ?? "";
 
     public required DateTimeOffset OccurredAt { get; init; }
 

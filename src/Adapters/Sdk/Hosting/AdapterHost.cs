@@ -35,7 +35,8 @@ public static class AdapterHost
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
-        builder.Services.AddFederationIdentity(federation => CopyTo(options.Federation, federation));
+        builder.Services.AddFederationIdentity(federation =>
+            builder.Configuration.GetSection($"{AdapterOptions.Section}:{nameof(options.Federation)}").Bind(federation));
         builder.Services.TryAddSingleton<IPolicyEngine>(_ =>
             new WasmPolicyEngine(options.PolicyBundle is { } path ? PolicyBundle.Load(path) : PolicyBundle.Embedded()));
         builder.Services.AddPseudonyms(options);
@@ -151,13 +152,4 @@ public static class AdapterHost
     private static IPEndPoint Endpoint(string text, string name) =>
         IPEndPoint.TryParse(text, out var endpoint) ? endpoint
             : throw new ValidationException($"{AdapterOptions.Section}:{name}: expected address:port, for instance 0.0.0.0:9443.");
-
-    private static void CopyTo(FederationOptions from, FederationOptions to)
-    {
-        to.TrustAnchors = from.TrustAnchors;
-        to.RevocationList = from.RevocationList;
-        to.Certificate = from.Certificate;
-        to.PrivateKey = from.PrivateKey;
-        to.ReloadInterval = from.ReloadInterval;
-    }
 }

@@ -28,7 +28,7 @@ internal static class ReportValidator
         : started && !IsWord(request.Purpose) ? "purpose: one of the index purposes"
         : request.Purpose.Length > MaxWord ? $"purpose of at most {MaxWord} characters"
         : !started && request.InvolvementId.Length == 0 ? "involvement_id, as the report of its start returned it"
-        : request.InvolvementId.Length > 0 && !IsId(request.InvolvementId) ? $"involvement_id of at most {MaxIdLength} letters, digits and -_.:"
+        : request.InvolvementId.Length > 0 && !IsId(request.InvolvementId) ? $"involvement_id of at most {MaxIdLength} letters, digits and -_."
         : !IsWord(request.Actor) || !IsWord(request.ActorRole) ? $"actor and actor_role of 1 to {MaxWord} characters"
         : request.Fields.Count > MaxFields || request.Fields.Any(f => !IsWord(f)) ? $"at most {MaxFields} fields, by their catalogue names"
         : !CaseFacts.TryParse(request.AssertedFacts.Memory, out _, out var fault) ? $"asserted_facts: {fault}"
@@ -38,7 +38,7 @@ internal static class ReportValidator
     private static bool IsWord(string text) => text.Length is > 0 and <= MaxWord;
 
     private static bool IsId(string id) =>
-        id.Length is > 0 and <= MaxIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
+        id.Length is > 0 and <= MaxIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     private static string? TooLong(Involvement involvement) => Involvement.Descriptor.Fields.InDeclarationOrder()
         .FirstOrDefault(f => f.Accessor.GetValue(involvement) is string { Length: > MaxWord })?.Name;

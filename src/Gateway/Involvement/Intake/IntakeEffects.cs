@@ -62,16 +62,20 @@ internal sealed class IntakeEffects(
 
     private static InvolvementChanged Complete(InvolvementChanged change, HeldInvolvement? held)
     {
-        if (change.Change == Change.Started || held is null)
+        // Of an involvement that is over nothing more is kept than that it is.
+        if (held is not { Active: true } || change.Change == Change.Ended)
         {
             return change;
         }
 
         var complete = change.Clone();
-        complete.Involvement = held.Details.Clone();
-        complete.Involvement.MergeFrom(change.Involvement);
+        if (change.Change == Change.Updated)
+        {
+            complete.Involvement = held.Details.Clone();
+            complete.Involvement.MergeFrom(change.Involvement);
+        }
 
-        // Shielding protects somebody: leaving the mark out of an update does not lift it. End the involvement and start it anew for that.
+        // Shielding protects somebody: leaving the mark out does not lift it. End the involvement and start it anew for that.
         complete.Shielded |= held.Shielded;
         return complete;
     }

@@ -37,16 +37,24 @@ internal sealed partial class IntakeService(
     private void Subscribe(IConsumer<byte[], byte[]> consumer)
     {
         var topics = participants.All.Select(p => Topics.Involvement(p.Oin)).ToList();
-        if (topics.Count == 0)
+        try
         {
-            consumer.Unsubscribe();
-        }
-        else
-        {
-            consumer.Subscribe(topics);
-        }
+            if (topics.Count == 0)
+            {
+                consumer.Unsubscribe();
+            }
+            else
+            {
+                consumer.Subscribe(topics);
+            }
 
-        Log.Subscribed(logger, topics.Count);
+            Log.Subscribed(logger, topics.Count);
+        }
+        catch (Exception failure) when (failure is KafkaException or ObjectDisposedException)
+        {
+            // The registry reloads while this gateway stops; whoever called us must not suffer for it.
+            Log.NotSubscribed(logger, failure);
+        }
     }
 
     private async Task HandleAsync(IReadOnlyList<ConsumeResult<byte[], byte[]>> batch, CancellationToken cancellationToken)
@@ -126,6 +134,9 @@ internal sealed partial class IntakeService(
     {
         [LoggerMessage(3201, LogLevel.Information, "Intake reads the involvement topics of {Count} participants")]
         public static partial void Subscribed(ILogger logger, int count);
+
+        [LoggerMessage(3205, LogLevel.Warning, "Intake could not change its subscription; it keeps the one it has")]
+        public static partial void NotSubscribed(ILogger logger, Exception failure);
 
         [LoggerMessage(3202, LogLevel.Information,
             "Report of {Oin} refused: {Reason} {Expected} (decision {DecisionId}); dead letter of {Topic}/{Partition}/{Offset}")]

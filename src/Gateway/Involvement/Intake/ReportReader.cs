@@ -92,7 +92,7 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
 
         if (!InvolvementNames.IsId(report.InvolvementId))
         {
-            return $"involvement_id as at most {InvolvementNames.MaxIdLength} letters, digits and -_.:";
+            return $"involvement_id as at most {InvolvementNames.MaxIdLength} letters, digits and -_.";
         }
 
         if (record.Message.Key is null || Encoding.UTF8.GetString(record.Message.Key) != report.InvolvementId)
