@@ -14,7 +14,7 @@ public sealed partial class GeneratedTableTests
     {
         ["GatewayOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/GatewayOptions.cs", "Federation")),
         ["AdapterOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Hosting/AdapterOptions.cs", "Federation")),
-        ["FederationOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Identity/FederationOptions.cs", "OrganisationTypes")),
+        ["FederationOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Identity/FederationOptions.cs")),
         ["KetenClientOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Client/KetenClientOptions.cs")),
         ["Headers"] = ("docs/for-case-systems.md", GeneratedTables.Headers),
         ["LogEvents"] = ("docs/operations.md", GeneratedTables.LogEvents),

@@ -12,9 +12,12 @@ internal static partial class GeneratedTables
     public static string Options(string file, params string[] leftOut)
     {
         var table = new StringBuilder("| key | default | what |\n|---|---|---|\n");
+        var validator = file.Replace(".cs", "Validator.cs", StringComparison.Ordinal);
+        var checks = Repository.AllFiles.Contains(validator, StringComparer.Ordinal) ? Repository.Read(validator) : "";
         foreach (var property in Properties(file).Where(p => !leftOut.Contains(p.Groups["name"].Value, StringComparer.Ordinal)))
         {
-            var required = property.Groups["attributes"].Value.Contains("Required", StringComparison.Ordinal) || property.Groups["required"].Success;
+            var required = property.Groups["attributes"].Value.Contains("Required", StringComparison.Ordinal) || property.Groups["required"].Success
+                || checks.Contains($"Require(options.{property.Groups["name"].Value},", StringComparison.Ordinal);
             var value = Default(property.Groups["default"].Value);
             table.Append(System.Globalization.CultureInfo.InvariantCulture,
                 $"| `{property.Groups["name"].Value}` | {(value.Length > 0 ? value : required ? "required" : "none")} | {Text(property.Groups["comment"].Value)} |\n");
@@ -59,9 +62,11 @@ internal static partial class GeneratedTables
     private static string Default(string value) => value switch
     {
         "" or "\"\"" or "new()" => "",
-        _ when TimeSpanCall().Match(value) is { Success: true } span => $"{span.Groups["amount"].Value} {span.Groups["unit"].Value.ToLowerInvariant()}",
+        _ when TimeSpanCall().Match(value) is { Success: true } span =>
+            $"{span.Groups["amount"].Value} {span.Groups["unit"].Value.ToLowerInvariant().TrimEnd(span.Groups["amount"].Value == "1" ? 's' : ' ')}",
         _ when value.StartsWith('"') => $"`{value.Trim('"')}`",
         "KnownObligations.All" => "all this version knows",
+        "Identity.OrganisationTypes.Known" => "those of the register",
         _ => $"`{value}`",
     };
 
