@@ -24,7 +24,7 @@ public static class DecisionLogServiceCollectionExtensions
             provider.GetRequiredService<IOptions<DecisionLogOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SegmentedDecisionLog>>()));
-        services.AddSingleton<IDecisionLog>(provider => provider.GetRequiredService<SegmentedDecisionLog>());
+        services.TryAddSingleton<IDecisionLog>(provider => provider.GetRequiredService<SegmentedDecisionLog>());
         services.AddHostedService(provider => provider.GetRequiredService<SegmentedDecisionLog>());
         return services;
     }

@@ -9,7 +9,36 @@ namespace Keten.Gateway.Decisions;
 /// <summary>Step 3: the policy decides. No answer, a late answer, an odd answer: all are refusals.</summary>
 internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementView involvements, TimeProvider time, ILogger<AccessDecision> logger)
 {
+    /// <summary>Every engine has limits of its own; this one holds for any. The embedded engine answers at once and never gets here.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
     public async ValueTask<Refused?> DecideAsync(Call call)
+    {
+        try
+        {
+            var hungUp = call.Http.RequestAborted;
+            var answer = engine.DecideAsync(Question(call), hungUp);
+            call.Decision = answer.IsCompleted ? await answer : await answer.AsTask().WaitAsync(Limit, time, hungUp);
+            return call.Decision.Allow ? null : Refused.By(call.Decision);
+        }
+        catch (PolicyUnavailableException problem)
+        {
+            Log.PolicyUnavailable(logger, call.DecisionId, problem.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            Log.HungUp(logger, call.DecisionId);
+        }
+        catch (Exception problem)
+        {
+            // Whatever it is, it is no answer. The type only: its message may hold what must not be in a log.
+            Log.PolicyUnavailable(logger, call.DecisionId, problem.GetType().Name);
+        }
+
+        return (Refused)Refusals.PolicyUnavailable;
+    }
+
+    private PolicyInput Question(Call call)
     {
         var (caller, target, operation) = (call.Caller!, call.Target!, call.Operation!);
         if (call.Subject is { } person)
@@ -20,7 +49,7 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
         }
 
         call.PolicyTime = time.GetUtcNow().UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
-        var input = new PolicyInput
+        return new PolicyInput
         {
             Caller = Party(caller),
             Target = Party(target),
@@ -39,16 +68,6 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
             Time = call.PolicyTime,
             TraceParent = call.TraceParent,
         };
-        try
-        {
-            call.Decision = await engine.DecideAsync(input, call.Http.RequestAborted);
-            return call.Decision.Allow ? null : Refused.By(call.Decision);
-        }
-        catch (PolicyUnavailableException problem)
-        {
-            Log.PolicyUnavailable(logger, call.DecisionId, problem.Message);
-            return (Refused)Refusals.PolicyUnavailable;
-        }
     }
 
     private static PolicyParty Party(Participant participant) =>
@@ -58,5 +77,8 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
     {
         [LoggerMessage(3001, LogLevel.Error, "Decision {DecisionId}: the policy gave no answer, refused. {Problem}")]
         public static partial void PolicyUnavailable(ILogger logger, string decisionId, string problem);
+
+        [LoggerMessage(3002, LogLevel.Information, "Decision {DecisionId}: the caller hung up before the policy answered, refused")]
+        public static partial void HungUp(ILogger logger, string decisionId);
     }
 }

@@ -21,8 +21,7 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
     {
         try
         {
-            // Not cancelled with the call: a caller that hangs up leaves its record behind all the same.
-            await log.AppendAsync(new LogRecord { RecordedAt = Now(), Decision = Decision(call, refused) }, CancellationToken.None);
+            await AppendAsync(call, refused);
             return null;
         }
         catch (BsnInRecordException problem)
@@ -30,10 +29,9 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
             Log.PersonalData(logger, call.DecisionId, problem.Field);
             return await RecordWithoutMetadataAsync(call);
         }
-        catch (IOException problem)
+        catch (Exception problem)
         {
-            Log.NotRecorded(logger, call.DecisionId, problem.Message);
-            return (Refused)Refusals.DecisionLogUnavailable;
+            return NotRecorded(call, problem);
         }
     }
 
@@ -42,25 +40,61 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
     {
         var refused = (Refused)Refusals.PersonalDataInMetadata;
         var bare = new Call(call.Http, call.DecisionId, call.StartedAt) { Caller = call.Caller, Target = call.Target, Operation = call.Operation };
-        return await RecordAsync(bare, refused) ?? refused;
+        try
+        {
+            await AppendAsync(bare, refused);
+            return refused;
+        }
+        catch (Exception problem)
+        {
+            return NotRecorded(call, problem);
+        }
+    }
+
+    // Not cancelled with the call: a caller that hangs up leaves its record behind all the same.
+    private ValueTask AppendAsync(Call call, Refused? refused) =>
+        log.AppendAsync(new LogRecord { RecordedAt = Now(), Decision = Decision(call, refused) }, CancellationToken.None);
+
+    /// <summary>Whatever went wrong: not on the log, no access. The log's own faults are told in full, of others the type.</summary>
+    private Refused NotRecorded(Call call, Exception problem)
+    {
+        Log.NotRecorded(logger, call.DecisionId, problem is IOException ? problem.Message : problem.GetType().Name);
+        return (Refused)Refusals.DecisionLogUnavailable;
     }
 
     public async ValueTask RecordOutcomeAsync(Call call)
     {
-        // The answer goes out first: only the decision is awaited by the caller, not its aftermath.
-        if (!call.Http.RequestAborted.IsCancellationRequested)
+        try
         {
-            await call.Http.Response.CompleteAsync();
+            // The answer goes out first: only the decision is awaited by the caller, not its aftermath.
+            if (!call.Http.RequestAborted.IsCancellationRequested)
+            {
+                await call.Http.Response.CompleteAsync();
+            }
+        }
+        catch (Exception problem) when (problem is IOException or InvalidOperationException)
+        {
+            // The target promised a length it did not keep, or the connection is gone. How the call ended goes on the record all the same.
+            Log.AnswerNotCompleted(logger, call.DecisionId, problem.GetType().Name);
+            call.Http.Abort();
         }
 
         using var limit = new CancellationTokenSource(OutcomeTimeLimit, time);
         try
         {
-            await log.AppendAsync(new LogRecord { RecordedAt = Now(), Outcome = Outcome(call) }, limit.Token);
+            try
+            {
+                await log.AppendAsync(new LogRecord { RecordedAt = Now(), Outcome = Outcome(call, withDisclosure: true) }, limit.Token);
+            }
+            catch (BsnInRecordException problem)
+            {
+                Log.PersonalDataFromTarget(logger, call.DecisionId, problem.Field);
+                await log.AppendAsync(new LogRecord { RecordedAt = Now(), Outcome = Outcome(call, withDisclosure: false) }, limit.Token);
+            }
         }
-        catch (Exception problem) when (problem is IOException or OperationCanceledException)
+        catch (Exception problem)
         {
-            Log.OutcomeNotRecorded(logger, call.DecisionId, problem.Message);
+            Log.OutcomeNotRecorded(logger, call.DecisionId, problem is IOException ? problem.Message : problem.GetType().Name);
         }
     }
 
@@ -115,7 +149,7 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
         return record;
     }
 
-    private OutcomeRecord Outcome(Call call)
+    private OutcomeRecord Outcome(Call call, bool withDisclosure)
     {
         var outcome = new OutcomeRecord
         {
@@ -125,7 +159,7 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
             ReasonCode = CallOutcome.Reason(call.Http),
             DurationMicroseconds = (long)(time.GetUtcNow() - call.StartedAt).TotalMicroseconds,
         };
-        if (CallOutcome.Disclosure(call.Http) is { } disclosure)
+        if (withDisclosure && CallOutcome.Disclosure(call.Http) is { } disclosure)
         {
             outcome.Fields.Add(disclosure.Fields);
             outcome.Obligations.Add(disclosure.Obligations);
@@ -149,5 +183,11 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
 
         [LoggerMessage(4002, LogLevel.Error, "The outcome of decision {DecisionId} could not be recorded. {Problem}")]
         public static partial void OutcomeNotRecorded(ILogger logger, string decisionId, string problem);
+
+        [LoggerMessage(4004, LogLevel.Warning, "The target's account of decision {DecisionId} holds what may be a BSN in {Field}; it was left off the record")]
+        public static partial void PersonalDataFromTarget(ILogger logger, string decisionId, string field);
+
+        [LoggerMessage(4005, LogLevel.Warning, "The answer to decision {DecisionId} could not be completed: {ProblemType}")]
+        public static partial void AnswerNotCompleted(ILogger logger, string decisionId, string problemType);
     }
 }

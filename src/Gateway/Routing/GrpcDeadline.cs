@@ -7,8 +7,8 @@ internal static class GrpcDeadline
 {
     public const string Header = "grpc-timeout";
 
-    // Beyond this a timer would overflow, and nothing here waits longer.
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    /// <summary>Beyond this a timer would overflow, and nothing here waits longer.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>Null when absent; a malformed value counts as passed.</summary>
     public static TimeSpan? Read(IHeaderDictionary headers)

@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Keten.Gateway.Routing;
 
 /// <summary>Step 5: on to the target's adapter, with the permit, within the deadline. The cluster is found by OIN, whatever their number.</summary>
-internal sealed class TargetRouting(IProxyStateLookup clusters, PermitWriter permits, TimeProvider time)
+internal sealed partial class TargetRouting(IProxyStateLookup clusters, PermitWriter permits, TimeProvider time, ILogger<TargetRouting> logger)
 {
     /// <summary>For a call that names no deadline: nothing waits for ever.</summary>
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(30);
@@ -23,7 +23,9 @@ internal sealed class TargetRouting(IProxyStateLookup clusters, PermitWriter per
             return;
         }
 
-        var limit = GrpcDeadline.Read(http.Request.Headers) ?? (call.Operation!.Streams ? SubscriptionLimit : DefaultDeadline);
+        var longest = call.Operation!.Streams ? SubscriptionLimit : GrpcDeadline.Longest;
+        var limit = GrpcDeadline.Read(http.Request.Headers) ?? (call.Operation.Streams ? SubscriptionLimit : DefaultDeadline);
+        limit = limit < longest ? limit : longest;
         if (limit <= TimeSpan.Zero)
         {
             await RefusalWriter.WriteAsync(call, (Refused)Refusals.DeadlinePassed);
@@ -39,13 +41,31 @@ internal sealed class TargetRouting(IProxyStateLookup clusters, PermitWriter per
         permits.Write(call, limit);
         http.Response.Headers[KetenHeaders.TransactionId] = call.TransactionId;
         http.ReassignProxyRequest(cluster);
-        await forward(http);
+        try
+        {
+            await forward(http);
+        }
+        catch (Exception problem)
+        {
+            // It was decided and recorded, so how it ended is recorded too: nothing leaves here as an exception.
+            Log.Failed(logger, call.DecisionId, problem.GetType().FullName ?? "");
+            await RefusalWriter.WriteAsync(call, (Refused)Refusals.Internal);
+            return;
+        }
+        finally
+        {
+            http.RequestAborted = hungUp;
+        }
 
-        http.RequestAborted = hungUp;
         if (http.GetForwarderErrorFeature() is not null && !hungUp.IsCancellationRequested)
         {
             await RefusalWriter.WriteAsync(
                 call, (Refused)(deadline.IsCancellationRequested ? Refusals.DeadlinePassed : Refusals.TargetNotReachable));
         }
+    }
+    private static partial class Log
+    {
+        [LoggerMessage(6001, LogLevel.Error, "Decision {DecisionId}: forwarding failed with {ProblemType}")]
+        public static partial void Failed(ILogger logger, string decisionId, string problemType);
     }
 }
