@@ -3,7 +3,7 @@ namespace Keten.TestKit;
 /// <summary>Waits for a condition, with a limit. A test never waits by the clock alone.</summary>
 public static class Within
 {
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Returns when the condition holds; fails after the limit.</summary>
     public static async Task SecondsAsync(double limit, Func<Task<bool>> condition, string what = "the condition")

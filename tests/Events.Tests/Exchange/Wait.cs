@@ -1,3 +1,5 @@
+using Keten.TestKit;
+
 namespace Keten.Events.Tests.Exchange;
 
 public static class Wait
@@ -5,12 +7,5 @@ public static class Wait
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Looks again until the condition holds.</summary>
-    public static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(Limit);
-        while (!condition())
-        {
-            await Task.Delay(10, limit.Token);
-        }
-    }
+    public static Task UntilAsync(Func<bool> condition) => Within.SecondsAsync(Limit.TotalSeconds, condition);
 }

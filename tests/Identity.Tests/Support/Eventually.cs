@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Keten.TestKit;
 
 namespace Keten.Identity.Tests;
 
@@ -7,15 +7,7 @@ internal static class Eventually
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    public static Task Holds(Func<bool> condition, string what) => Holds(() => Task.FromResult(condition()), what);
+    public static Task Holds(Func<bool> condition, string what) => Within.SecondsAsync(Limit.TotalSeconds, condition, what);
 
-    public static async Task Holds(Func<Task<bool>> condition, string what)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            Assert.True(watch.Elapsed < Limit, $"Within {Limit.TotalSeconds} s: {what}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    public static Task Holds(Func<Task<bool>> condition, string what) => Within.SecondsAsync(Limit.TotalSeconds, condition, what);
 }
