@@ -58,6 +58,10 @@ public static class Refusals
     public static readonly Refusal DeadlinePassed = new("DEADLINE_PASSED", StatusCode.DeadlineExceeded,
         "The deadline of the call passed before the target answered.", "De termijn van de aanroep verstreek voordat er antwoord was.");
 
+    public static readonly Refusal GatewayNotReady = new("GATEWAY_NOT_READY", StatusCode.Unavailable,
+        "The gateway has just started and does not know yet who is involved with whom. Try again in a moment.",
+        "De gateway is net gestart en weet nog niet wie bij wie betrokken is. Probeer het zo opnieuw.");
+
     public static readonly Refusal PolicyUnavailable = new("POLICY_UNAVAILABLE", StatusCode.Unavailable,
         "The policy could not be evaluated, so nothing was forwarded. Try again later.",
         "Het beleid kon niet worden beoordeeld, dus er is niets doorgestuurd. Probeer het later opnieuw.");

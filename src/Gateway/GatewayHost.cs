@@ -25,13 +25,12 @@ public static class GatewayHost
         var options = Read(builder.Configuration);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddFederationIdentity(federation =>
-            builder.Configuration.GetSection($"{GatewayOptions.Section}:{nameof(options.Federation)}").Bind(federation));
+        builder.Services.AddFederationIdentity(Section(nameof(options.Federation)).Bind);
         builder.Services.AddSingleton(OperationCatalogue.Current).AddSingleton<PurposeBinding>();
         builder.Services.AddPolicy(options.PolicyBundle).AddSingleton<AccessDecision>();
-        builder.Services.AddDecisionLog(log => log.Directory = options.DecisionLogDirectory).AddSingleton<DecisionRecorder>();
+        builder.Services.AddDecisionLog(Section(nameof(options.DecisionLog)).Bind).AddSingleton<DecisionRecorder>();
         builder.Services.AddTargetRouting();
-        builder.Services.AddInvolvement(involvement => involvement.Events.BootstrapServers = options.KafkaBootstrap);
+        builder.Services.AddInvolvement(involvement => Section(nameof(options.Kafka)).Bind(involvement.Events));
         builder.Services.AddSingleton<Invitations>();
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddHealthChecks();
@@ -60,17 +59,24 @@ public static class GatewayHost
             proxy.UsePassiveHealthChecks();
         });
         return app;
+
+        IConfigurationSection Section(string name) => builder.Configuration.GetSection($"{GatewayOptions.Section}:{name}");
     }
 
     private static GatewayOptions Read(ConfigurationManager configuration)
     {
         var options = configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
         var faults = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true))
+        Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true);
+        if (string.IsNullOrEmpty(options.Federation.Participants))
+        {
+            faults.Add(new ValidationResult("The path of participants.yaml is required.", [$"{nameof(options.Federation)}:{nameof(options.Federation.Participants)}"]));
+        }
+
+        if (faults.Count > 0)
         {
             throw new ValidationException(string.Join(Environment.NewLine,
-                faults.Select(f => $"{GatewayOptions.Section}:{string.Join(",", f.MemberNames)}: {f.ErrorMessage} Set it in appsettings.json or "
-                    + $"as {GatewayOptions.Section}__{string.Join(",", f.MemberNames)} in the environment.")));
+                faults.Select(f => $"{GatewayOptions.Section}:{string.Join(",", f.MemberNames)}: {f.ErrorMessage}")));
         }
 
         return options;

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Keten.Events;
+using Keten.Gateway.DecisionLog;
 using Keten.Identity;
 
 namespace Keten.Gateway;
@@ -23,11 +25,11 @@ public sealed class GatewayOptions
     /// <summary>Compiled policy bundle; absent: the one this version was released with.</summary>
     public string? PolicyBundle { get; set; }
 
-    /// <summary>Where the decision log is kept. One gateway, one directory.</summary>
+    /// <summary>Where and how the decision log is kept.</summary>
     [Required]
-    public string DecisionLogDirectory { get; set; } = "";
+    public DecisionLogOptions DecisionLog { get; set; } = new();
 
-    /// <summary>Kafka, host:port with commas.</summary>
+    /// <summary>The broker.</summary>
     [Required]
-    public string KafkaBootstrap { get; set; } = "";
+    public EventsOptions Kafka { get; set; } = new();
 }

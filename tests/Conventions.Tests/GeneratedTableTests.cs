@@ -12,9 +12,11 @@ public sealed partial class GeneratedTableTests
 
     private static readonly Dictionary<string, (string Page, Func<string> Make)> Tables = new(StringComparer.Ordinal)
     {
-        ["GatewayOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/GatewayOptions.cs", "Federation")),
-        ["AdapterOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Hosting/AdapterOptions.cs", "Federation")),
+        ["GatewayOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/GatewayOptions.cs", "Federation", "DecisionLog", "Kafka")),
+        ["AdapterOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Hosting/AdapterOptions.cs", "Federation", "Kafka")),
         ["FederationOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Identity/FederationOptions.cs")),
+        ["EventsOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Events/EventsOptions.cs")),
+        ["DecisionLogOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/DecisionLog/DecisionLogOptions.cs")),
         ["KetenClientOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Client/KetenClientOptions.cs")),
         ["Headers"] = ("docs/for-case-systems.md", GeneratedTables.Headers),
         ["LogEvents"] = ("docs/operations.md", GeneratedTables.LogEvents),

@@ -91,7 +91,7 @@ public sealed class ProcessTests : IDisposable
 
     [Fact]
     public Task A_setting_that_is_missing_stops_the_start_with_its_name() =>
-        RefusesToStartAsync(settings => settings.Remove("Gateway__DecisionLogDirectory"), "Gateway:DecisionLogDirectory");
+        RefusesToStartAsync(settings => settings.Remove("Gateway__DecisionLog__Directory"), "Gateway:DecisionLog:Directory");
 
     [Fact]
     public Task A_trust_anchor_that_is_missing_stops_the_start() =>
@@ -170,8 +170,8 @@ public sealed class ProcessTests : IDisposable
     {
         ["Gateway__Listen"] = $"127.0.0.1:{port}",
         ["Gateway__ManagementListen"] = $"127.0.0.1:{management}",
-        ["Gateway__DecisionLogDirectory"] = LogDirectory,
-        ["Gateway__KafkaBootstrap"] = _broker.BootstrapServers,
+        ["Gateway__DecisionLog__Directory"] = LogDirectory,
+        ["Gateway__Kafka__BootstrapServers"] = _broker.BootstrapServers,
         ["Gateway__Federation__TrustAnchors"] = _federation.TrustAnchors,
         ["Gateway__Federation__RevocationList"] = _federation.RevocationList,
         ["Gateway__Federation__Certificate"] = gateway.CertificatePath,

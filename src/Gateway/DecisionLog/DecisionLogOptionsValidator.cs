@@ -12,22 +12,22 @@ internal sealed class DecisionLogOptionsValidator : IValidateOptions<DecisionLog
         var faults = new List<string>();
         if (string.IsNullOrWhiteSpace(options.Directory))
         {
-            faults.Add("DecisionLog:Directory is empty; set it to a directory on a local disk that only this gateway writes.");
+            faults.Add("Gateway:DecisionLog:Directory is empty; set it to a directory on a local disk that only this gateway writes.");
         }
 
         if (options.SegmentBytes is < MinSegmentBytes or > MaxSegmentBytes)
         {
-            faults.Add($"DecisionLog:SegmentBytes is {options.SegmentBytes}; choose from {MinSegmentBytes} to {MaxSegmentBytes} bytes.");
+            faults.Add($"Gateway:DecisionLog:SegmentBytes is {options.SegmentBytes}; choose from {MinSegmentBytes} to {MaxSegmentBytes} bytes.");
         }
 
         if (options.MaxPending is < 1 or > 1_000_000)
         {
-            faults.Add($"DecisionLog:MaxPending is {options.MaxPending}; choose from 1 to 1000000 records.");
+            faults.Add($"Gateway:DecisionLog:MaxPending is {options.MaxPending}; choose from 1 to 1000000 records.");
         }
 
         if (options.AppendTimeout <= TimeSpan.Zero || options.AppendTimeout > TimeSpan.FromMinutes(1))
         {
-            faults.Add($"DecisionLog:AppendTimeout is {options.AppendTimeout}; choose more than zero and at most one minute.");
+            faults.Add($"Gateway:DecisionLog:AppendTimeout is {options.AppendTimeout}; choose more than zero and at most one minute.");
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

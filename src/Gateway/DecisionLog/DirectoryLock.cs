@@ -23,7 +23,7 @@ internal sealed class DirectoryLock : IDisposable
         {
             throw new IOException(
                 $"Another writer ({Holder(path)}) has the decision log in {directory}. Stop it, or give this gateway a directory of its own in "
-                + "DecisionLog:Directory: one log has one writer.",
+                + "Gateway:DecisionLog:Directory: one log has one writer.",
                 exception);
         }
 

@@ -14,6 +14,11 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
 
     public async ValueTask<Refused?> DecideAsync(Call call)
     {
+        if (!involvements.IsComplete)
+        {
+            return (Refused)Refusals.GatewayNotReady;
+        }
+
         try
         {
             var hungUp = call.Http.RequestAborted;

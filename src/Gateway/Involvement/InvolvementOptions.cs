@@ -20,7 +20,7 @@ internal sealed class InvolvementOptionsValidator : IValidateOptions<Involvement
 {
     public ValidateOptionsResult Validate(string? name, InvolvementOptions options)
     {
-        var faults = options.Events.Validate("Involvement:Events").ToList();
+        var faults = options.Events.Validate("Gateway:Kafka").ToList();
         if (!Uri.TryCreate(options.Source, UriKind.Absolute, out var source) || source.Scheme != "urn")
         {
             faults.Add("Involvement:Source is no URN: give urn:nld:oin:<OIN>:systeem:<name>, or leave it out.");

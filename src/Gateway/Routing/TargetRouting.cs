@@ -63,9 +63,10 @@ internal sealed partial class TargetRouting(IProxyStateLookup clusters, PermitWr
                 call, (Refused)(deadline.IsCancellationRequested ? Refusals.DeadlinePassed : Refusals.TargetNotReachable));
         }
     }
+
     private static partial class Log
     {
-        [LoggerMessage(6001, LogLevel.Error, "Decision {DecisionId}: forwarding failed with {ProblemType}")]
+        [LoggerMessage(4101, LogLevel.Error, "Decision {DecisionId}: forwarding failed with {ProblemType}")]
         public static partial void Failed(ILogger logger, string decisionId, string problemType);
     }
 }

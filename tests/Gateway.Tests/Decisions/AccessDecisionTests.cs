@@ -40,6 +40,14 @@ public sealed class AccessDecisionTests
     }
 
     [Fact]
+    public async Task Decides_nothing_while_it_does_not_know_yet_who_is_involved()
+    {
+        var refused = await DecideAsync(Calls.Of(), new TheView { IsComplete = false });
+        Assert.Equal(("GATEWAY_NOT_READY", Grpc.Core.StatusCode.Unavailable), (refused!.Code, refused.Status));
+        Assert.Null(_engine.Asked);
+    }
+
+    [Fact]
     public async Task Denies_when_the_policy_engine_says_it_cannot()
     {
         _engine.Answer = (_, _) => throw new PolicyUnavailableException("the policy gave no answer");
@@ -83,6 +91,7 @@ public sealed class AccessDecisionTests
         using var hungUp = new CancellationTokenSource();
         _engine.Answer = async (_, token) =>
         {
+            // Never answers: ends with the token only.
             await Task.Delay(Timeout.Infinite, token);
             return Calls.Allowed;
         };

@@ -54,6 +54,8 @@ internal sealed class TheLog : IDecisionLog
 /// <summary>Who is involved, as the test says.</summary>
 internal sealed class TheView(bool caller = false, bool target = false, bool invited = false) : IInvolvementView
 {
+    public bool IsComplete { get; init; } = true;
+
     public bool IsInvolved(Oin organisation, Pseudonym person, string purpose) => organisation == Calls.Wijkteam.Oin ? caller : target;
 
     public bool IsInvited(Oin organisation, Pseudonym person, string purpose) => organisation == Calls.Wijkteam.Oin && invited;

@@ -3,6 +3,7 @@ using System.Net;
 using Keten.Adapters.Sdk.CaseSystem;
 using Keten.Adapters.Sdk.Disclosure;
 using Keten.Adapters.Sdk.InvolvementExchange;
+using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Adapters.Sdk.Services;
 using Keten.Contracts.Catalogue;
@@ -35,8 +36,8 @@ public static class AdapterHost
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
-        builder.Services.AddFederationIdentity(federation =>
-            builder.Configuration.GetSection($"{AdapterOptions.Section}:{nameof(options.Federation)}").Bind(federation));
+        builder.Services.AddFederationIdentity(
+            builder.Configuration.GetSection($"{AdapterOptions.Section}:{nameof(options.Federation)}").Bind);
         builder.Services.TryAddSingleton<IPolicyEngine>(_ =>
             new WasmPolicyEngine(options.PolicyBundle is { } path ? PolicyBundle.Load(path) : PolicyBundle.Embedded()));
         builder.Services.AddPseudonyms(options);
@@ -48,6 +49,7 @@ public static class AdapterHost
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, self));
 
         var app = builder.Build();
+        RefuseToStartWithoutParts(app.Services);
         app.MapHealthChecks("/healthz");
         app.MapGrpcService<PersonGrpcService>();
         app.MapGrpcService<HouseholdGrpcService>();
@@ -55,6 +57,22 @@ public static class AdapterHost
         app.MapGrpcService<ConsultationGrpcService>();
         app.MapCaseSystem();
         return app;
+    }
+
+    /// <summary>What would otherwise fail at the first call: the bundle, and the two things only the organisation can give.</summary>
+    private static void RefuseToStartWithoutParts(IServiceProvider services)
+    {
+        _ = services.GetRequiredService<IPolicyEngine>();
+        if (services.GetService<IClientDirectory>() is null)
+        {
+            throw new ValidationException("No source of clients is registered: add a connector (AddSqlSource) or an IClientDirectory of your own.");
+        }
+
+        if (services.GetService<IPseudonymSource>() is null)
+        {
+            throw new ValidationException(
+                $"{AdapterOptions.Section}:{nameof(AdapterOptions.DevelopmentPseudonymKey)}: no source of pseudonyms. Give a key file; the oblivious evaluators are not here yet.");
+        }
     }
 
     private static void AddDisclosure(this IServiceCollection services, Oin self)
@@ -95,7 +113,7 @@ public static class AdapterHost
             exchange.Oin = options.Oin;
             exchange.OrganisationName = options.Name;
             exchange.OrganisationType = options.OrganisationType;
-            exchange.Events.BootstrapServers = options.KafkaBootstrap;
+            exchange.Events = options.Kafka;
         });
 
     /// <summary>Each door sets on the connection which one it is; see <see cref="DisclosureInterceptor"/>.</summary>

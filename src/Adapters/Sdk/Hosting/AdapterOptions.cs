@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Keten.Events;
 using Keten.Identity;
 
 namespace Keten.Adapters.Sdk.Hosting;
@@ -41,9 +42,9 @@ public sealed class AdapterOptions
     [Required]
     public string Database { get; set; } = "";
 
-    /// <summary>Kafka, host:port with commas.</summary>
+    /// <summary>The broker.</summary>
     [Required]
-    public string KafkaBootstrap { get; set; } = "";
+    public EventsOptions Kafka { get; set; } = new();
 
     /// <summary>Compiled policy bundle, the same as the gateway's; absent: the one this version was released with.</summary>
     public string? PolicyBundle { get; set; }

@@ -39,15 +39,15 @@ internal sealed class InvolvementExchangeOptionsValidator : IValidateOptions<Inv
 {
     public ValidateOptionsResult Validate(string? name, InvolvementExchangeOptions options)
     {
-        var faults = options.Events.Validate("Exchange:Events").ToList();
+        var faults = options.Events.Validate("Adapter:Kafka").ToList();
         if (!Contracts.Identifiers.Oin.TryParse(options.Oin, out _))
         {
-            faults.Add("Exchange:Oin is no OIN: give the 20 letters or digits of the organisation's certificate.");
+            faults.Add("Adapter:Oin is no OIN: give the 20 letters or digits of the organisation's certificate.");
         }
 
         if (string.IsNullOrWhiteSpace(options.OrganisationName) || string.IsNullOrWhiteSpace(options.OrganisationType))
         {
-            faults.Add("Exchange:OrganisationName and Exchange:OrganisationType are both required: give them as the participant registry has them.");
+            faults.Add("Adapter:Name and Adapter:OrganisationType are both required: give them as the participant registry has them.");
         }
 
         if (options.IndexInterval < TimeSpan.FromSeconds(1) || options.IndexMissInterval < TimeSpan.Zero)

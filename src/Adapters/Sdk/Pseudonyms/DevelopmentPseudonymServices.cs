@@ -10,8 +10,8 @@ public static class DevelopmentPseudonymServices
     public static IServiceCollection AddDevelopmentPseudonyms(this IServiceCollection services, Action<DevelopmentPseudonymOptions> configure)
     {
         services.AddOptions<DevelopmentPseudonymOptions>().Configure(configure)
-            .Validate(o => o.Enabled, "Pseudonyms:Development:Enabled is false: set it to true, or configure the pseudonym evaluators.")
-            .Validate(o => File.Exists(o.KeyFile), "Pseudonyms:Development:KeyFile does not exist: make one with 'openssl rand -base64 32'.")
+            .Validate(o => o.Enabled, "Development pseudonyms: Enabled is false: set it to true, or configure the pseudonym evaluators.")
+            .Validate(o => File.Exists(o.KeyFile), "Adapter:DevelopmentPseudonymKey: the file does not exist: make one with 'openssl rand -base64 32'.")
             .ValidateOnStart();
         services.AddSingleton<IPseudonymSource, DevelopmentPseudonyms>();
         return services;

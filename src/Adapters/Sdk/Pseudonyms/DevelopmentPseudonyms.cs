@@ -23,7 +23,7 @@ public sealed partial class DevelopmentPseudonyms : IPseudonymSource
         if (!options.Value.Enabled)
         {
             throw new InvalidOperationException(
-                "Pseudonyms:Development:Enabled is false: set it to true for development with invented people, or configure the pseudonym evaluators.");
+                "Development pseudonyms: Enabled is false: set it to true for development with invented people, or configure the pseudonym evaluators.");
         }
 
         _key = ReadKey(options.Value.KeyFile);
@@ -77,7 +77,7 @@ public sealed partial class DevelopmentPseudonyms : IPseudonymSource
         catch (Exception failure) when (failure is IOException or FormatException or ArgumentException or UnauthorizedAccessException)
         {
             throw new InvalidOperationException(
-                $"Pseudonyms:Development:KeyFile '{path}' is no key: expected at least {KeyLength} bytes in base64, for instance from 'openssl rand -base64 32'.",
+                $"Adapter:DevelopmentPseudonymKey '{path}' is no key: expected at least {KeyLength} bytes in base64, for instance from 'openssl rand -base64 32'.",
                 failure);
         }
     }

@@ -7,9 +7,12 @@ namespace Keten.Gateway.Involvement.View;
 /// Who is involved with whom, in memory. One writer (the matcher); readers take no lock and allocate nothing: a person's involvements are an
 /// array that is replaced, never changed.
 /// </summary>
-internal sealed class InvolvementView : IInvolvementView
+internal sealed class InvolvementView(InvolvementReadiness readiness) : IInvolvementView
 {
     private readonly ConcurrentDictionary<Pseudonym, HeldInvolvement[]> _persons = new();
+
+    /// <inheritdoc/>
+    public bool IsComplete => readiness.CaughtUp.IsCompletedSuccessfully;
 
     /// <inheritdoc/>
     public bool IsInvolved(Oin organisation, Pseudonym person, string purpose) => Any(organisation, person, purpose, invitationsOnly: false);
