@@ -1,3 +1,4 @@
+using Keten.Gateway.Involvement;
 using Keten.Gateway.Involvement.View;
 using Keten.Protocol.V1;
 
