@@ -122,11 +122,11 @@ public sealed class TheExchange : IAsyncDisposable
     }
 
     /// <summary>Writes to a participant's topic what its adapter never would.</summary>
-    public async Task ProduceAsync(string topic, string key, byte[]? value, CloudEvent envelope)
+    public async Task ProduceAsync(string topic, string key, byte[]? value, CloudEvent envelope, string? person = null)
     {
         using var producer = new EventProducer(new KafkaClients(Events, NullLogger<KafkaClients>.Instance), "test");
         await producer.SendAsync(
-            topic, null, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(key), Value = value!, Headers = envelope.ToHeaders() },
+            topic, person, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(key), Value = value!, Headers = envelope.ToHeaders() },
             CancellationToken.None).WaitAsync(Wait.Limit);
     }
 
@@ -154,6 +154,15 @@ public sealed class TheExchange : IAsyncDisposable
         using var consumer = new KafkaClients(Events, NullLogger<KafkaClients>.Instance).CreateAssignedConsumer("test");
         return await Task.Run(() => Enumerable.Range(0, KafkaClients.CountPartitions(consumer.Handle, topic, Wait.Limit))
             .Sum(p => consumer.QueryWatermarkOffsets(new TopicPartition(topic, p), Wait.Limit).High.Value));
+    }
+
+    /// <summary>Waits until a group has finished with everything in a topic.</summary>
+    public async Task CommittedAsync(string group, string topic)
+    {
+        using var consumer = new KafkaClients(Events, NullLogger<KafkaClients>.Instance).CreateConsumer("test", group);
+        var partitions = Enumerable.Range(0, KafkaClients.CountPartitions(consumer.Handle, topic, Wait.Limit)).Select(p => new TopicPartition(topic, p));
+        await Wait.UntilAsync(() => consumer.Committed(partitions, Wait.Limit)
+            .All(c => Math.Max(c.Offset.Value, 0) == consumer.QueryWatermarkOffsets(c.TopicPartition, Wait.Limit).High.Value));
     }
 
     public static string ReasonOf(ConsumeResult<byte[], byte[]> deadLetter) =>
