@@ -48,15 +48,20 @@ public static class AdapterHost
 
         var app = builder.Build();
         app.MapHealthChecks("/healthz");
+        app.MapServices();
+        return app;
+    }
+
+    internal static void MapServices(this WebApplication app)
+    {
         app.MapGrpcService<PersonGrpcService>();
         app.MapGrpcService<HouseholdGrpcService>();
         app.MapGrpcService<InvolvementGrpcService>();
         app.MapGrpcService<ConsultationGrpcService>();
         app.MapCaseSystem();
-        return app;
     }
 
-    private static void AddDisclosure(this IServiceCollection services, Oin self)
+    internal static void AddDisclosure(this IServiceCollection services, Oin self)
     {
         services.AddSingleton(OperationCatalogue.Current);
         services.AddSingleton(provider => new PermitVerifier(self, provider.GetRequiredService<TimeProvider>()));
@@ -127,7 +132,7 @@ public static class AdapterHost
         }
     }
 
-    private static void Mark(ListenOptions listen, AdapterListenerKind kind) =>
+    internal static void Mark(ListenOptions listen, AdapterListenerKind kind) =>
         listen.Use(next => connection =>
         {
             connection.Features.Set(new AdapterListener(kind));
