@@ -28,7 +28,7 @@ internal sealed partial class DisclosureInterceptor(DisclosurePipeline pipeline,
             var call = await pipeline.AdmitAsync(context, operation);
             return operation.Delivers ? await AcceptAsync(call) : await DiscloseAsync(call);
         }
-        catch (Exception problem) when (problem is not RpcException)
+        catch (Exception problem) when (IsOurs(context, problem))
         {
             throw Refusal(context, problem);
         }
@@ -44,7 +44,7 @@ internal sealed partial class DisclosureInterceptor(DisclosurePipeline pipeline,
 
         async Task<TResponse> AcceptAsync(VerifiedCall call)
         {
-            DisclosurePipeline.RefuseSurplus(call, request);
+            await pipeline.RefuseSurplusAsync(call, request, context.CancellationToken);
             await pipeline.LogAsync(call, 0, context.CancellationToken);
             var response = await continuation(request, context);
             await DisclosurePipeline.AnswerTermsAsync(call, context);
@@ -66,16 +66,32 @@ internal sealed partial class DisclosureInterceptor(DisclosurePipeline pipeline,
             var call = await pipeline.AdmitAsync(context, operation);
             await continuation(request, new DisclosingStream<TResponse>(pipeline, call, responseStream, context), context);
         }
-        catch (Exception problem) when (problem is not RpcException)
+        catch (Exception problem) when (IsOurs(context, problem))
         {
             throw Refusal(context, problem);
         }
     }
 
+    /// <summary>No contract streams from the caller. One that does comes through here only when it is given a pipeline of its own.</summary>
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        throw Refusal(context, new AdapterRefusedException(Refusals.OperationNotOffered));
+
+    /// <inheritdoc cref="ClientStreamingServerHandler"/>
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        throw Refusal(context, new AdapterRefusedException(Refusals.OperationNotOffered));
+
+    /// <summary>The local API says what it refuses by itself. At the gateway's door an RpcException is somebody else's, for instance of a source behind a port.</summary>
+    private static bool IsOurs(ServerCallContext context, Exception problem) => problem is not RpcException || DoorOf(context) != AdapterListenerKind.CaseSystem;
+
+    private static AdapterListenerKind? DoorOf(ServerCallContext context) => context.GetHttpContext().Features.Get<AdapterListener>()?.Kind;
+
     /// <summary>Null for a local method, which only the organisation's own listener may call; the other way round for what others may call.</summary>
     private Operation? OperationOf(ServerCallContext context)
     {
-        var listener = context.GetHttpContext().Features.Get<AdapterListener>()?.Kind;
+        var listener = DoorOf(context);
         var known = catalogue.TryGet(context.Method, out var operation);
         return known == (listener == AdapterListenerKind.Gateway) && listener is not null ? operation
             : throw new AdapterRefusedException(Refusals.OperationNotOffered);

@@ -38,13 +38,22 @@ internal sealed partial class DisclosureLog(AdapterStore store, ILogger<Disclosu
 
     private readonly Channel<(DisclosureRecord Record, TaskCompletionSource<bool> Done)> _pending =
         Channel.CreateBounded<(DisclosureRecord, TaskCompletionSource<bool>)>(
-            new BoundedChannelOptions(4096) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+            new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.Wait });
 
     /// <summary>True when the record is durable; false when this decision and sequence were recorded before.</summary>
+    /// <exception cref="IOException">The log is closed or cannot be written. The caller discloses nothing.</exception>
     public async Task<bool> RecordAsync(DisclosureRecord record, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _pending.Writer.WriteAsync((record, done), cancellationToken);
+        try
+        {
+            await _pending.Writer.WriteAsync((record, done), cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw Closed();
+        }
+
         return await done.Task.WaitAsync(cancellationToken);
     }
 
@@ -70,17 +79,31 @@ internal sealed partial class DisclosureLog(AdapterStore store, ILogger<Disclosu
         }
         finally
         {
-            // Nobody waits for a writer that has gone.
-            _pending.Writer.TryComplete();
             foreach (var (_, done) in batch)
             {
                 done.TrySetException(Closed());
             }
 
-            while (_pending.Reader.TryRead(out var left))
-            {
-                left.Done.TrySetException(Closed());
-            }
+            Close();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+
+        // A host that stops before the writer got its turn never runs it.
+        Close();
+    }
+
+    /// <summary>Nobody waits for a writer that has gone.</summary>
+    private void Close()
+    {
+        _pending.Writer.TryComplete();
+        while (_pending.Reader.TryRead(out var left))
+        {
+            left.Done.TrySetException(Closed());
         }
     }
 

@@ -29,14 +29,14 @@ internal sealed class DisclosurePipeline(
         call.Decision = await DecideAsync(call.Permit, call.Operation, call.ClientId, cancellationToken);
 
     /// <summary>A delivery that carries more than it may is refused whole: silently dropping what a professional wrote is dangerous.</summary>
-    public static void RefuseSurplus<TRequest>(VerifiedCall call, TRequest request)
+    public async Task RefuseSurplusAsync<TRequest>(VerifiedCall call, TRequest request, CancellationToken cancellationToken)
         where TRequest : class
     {
         var message = (IMessage)request;
         var known = call.Operation.DataMessage.Parser.WithDiscardUnknownFields(true).ParseFrom(message.ToByteArray());
         if (FieldPruner.For(call.Operation, call.Decision.Fields).CarriesMore(message) || known.CalculateSize() != message.CalculateSize())
         {
-            throw new AdapterRefusedException(Refusals.FieldNotPermitted);
+            throw await RefusedAsync(call.Permit, new AdapterRefusedException(Refusals.FieldNotPermitted), cancellationToken);
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class DisclosurePipeline(
     {
         if (!await log.RecordAsync(DisclosureRecord.Disclosed(call, sequence, time.GetUtcNow()), cancellationToken))
         {
-            throw new AdapterRefusedException(Refusals.DecisionReplayed);
+            throw await RefusedAsync(call.Permit, new AdapterRefusedException(Refusals.DecisionReplayed), cancellationToken);
         }
     }
 
@@ -81,8 +81,14 @@ internal sealed class DisclosurePipeline(
         }
         catch (AdapterRefusedException refused)
         {
-            await log.RecordAsync(DisclosureRecord.Refused(permit, refused.ExactCode, refused.Refusal.Code, time.GetUtcNow()), cancellationToken);
+            await RefusedAsync(permit, refused, cancellationToken);
             throw;
         }
+    }
+
+    private async Task<AdapterRefusedException> RefusedAsync(Decision permit, AdapterRefusedException refused, CancellationToken cancellationToken)
+    {
+        await log.RecordAsync(DisclosureRecord.Refused(permit, refused.ExactCode, refused.Refusal.Code, time.GetUtcNow()), cancellationToken);
+        return refused;
     }
 }

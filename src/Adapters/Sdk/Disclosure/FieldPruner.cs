@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Linq.Expressions;
+using System.Reflection;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Keten.Contracts.Catalogue;
@@ -11,6 +13,10 @@ namespace Keten.Adapters.Sdk.Disclosure;
 /// </summary>
 public sealed class FieldPruner
 {
+    private const int MaxFields = 64;
+
+    // A caller chooses its own subset of the fields: what it can fill has an end.
+    private const int MaxPlans = 4096;
     private static readonly ConcurrentDictionary<(Operation Operation, ulong Mask), FieldPruner> Plans = new();
 
     private readonly Plan _plan;
@@ -24,6 +30,11 @@ public sealed class FieldPruner
     {
         ArgumentNullException.ThrowIfNull(operation);
         ArgumentNullException.ThrowIfNull(fields);
+        if (operation.Fields.Count > MaxFields)
+        {
+            throw new NotSupportedException($"{operation.Path} has more than {MaxFields} fields; split its category.");
+        }
+
         var mask = 0UL;
         for (var i = 0; i < operation.Fields.Count; i++)
         {
@@ -33,10 +44,21 @@ public sealed class FieldPruner
             }
         }
 
-        return Plans.GetOrAdd((operation, mask), static key => new FieldPruner(new Plan(
-            key.Operation.DataMessage,
-            [.. key.Operation.Fields.Where((_, i) => (key.Mask & (1UL << i)) != 0)])));
+        if (Plans.TryGetValue((operation, mask), out var known))
+        {
+            return known;
+        }
+
+        if (Plans.Count >= MaxPlans)
+        {
+            Plans.Clear();
+        }
+
+        return Plans.GetOrAdd((operation, mask), Make);
     }
+
+    private static FieldPruner Make((Operation Operation, ulong Mask) key) => new(new Plan(
+        key.Operation.DataMessage, [.. key.Operation.Fields.Where((_, i) => (key.Mask & (1UL << i)) != 0)]));
 
     /// <summary>Clears everything that is not allowed, in place.</summary>
     public void Prune(IMessage message)
@@ -67,12 +89,15 @@ public sealed class FieldPruner
 
     private sealed class Plan
     {
+        private static readonly ConcurrentDictionary<Type, Action<IMessage>> UnknownFields = new();
         private readonly IFieldAccessor[] _forbidden;
+        private readonly Action<IMessage> _dropUnknown;
         private readonly (IFieldAccessor Accessor, bool Repeated, Plan Plan)[] _envelopes;
 
         public Plan(MessageDescriptor message, HashSet<string> allowed)
         {
             var fields = message.Fields.InDeclarationOrder();
+            _dropUnknown = UnknownFields.GetOrAdd(message.ClrType, DropUnknown);
             _envelopes = [.. fields.Where(IsEnvelope).Select(f => (f.Accessor, f.IsRepeated, new Plan(f.MessageType, allowed)))];
             _forbidden = [.. fields.Where(f => !IsEnvelope(f) && !(OperationCatalogue.DataFieldName(f) is { } name && allowed.Contains(name)))
                 .Select(f => f.Accessor)];
@@ -80,6 +105,7 @@ public sealed class FieldPruner
 
         public void Prune(IMessage message)
         {
+            _dropUnknown(message);
             foreach (var field in _forbidden)
             {
                 field.Clear(message);
@@ -123,6 +149,19 @@ public sealed class FieldPruner
             }
 
             return false;
+        }
+
+        /// <summary>
+        /// What a source parsed from a newer schema travels along as unknown fields, which no mask knows. Protobuf drops them only while parsing, so the
+        /// generated field is cleared itself; a generator that names it otherwise fails here, before anything is disclosed.
+        /// </summary>
+        private static Action<IMessage> DropUnknown(Type type)
+        {
+            var unknown = type.GetField("_unknownFields", BindingFlags.Instance | BindingFlags.NonPublic)
+                ?? throw new NotSupportedException($"{type} keeps its unknown fields elsewhere than this version of the pruner knows.");
+            var message = Expression.Parameter(typeof(IMessage));
+            return Expression.Lambda<Action<IMessage>>(
+                Expression.Assign(Expression.Field(Expression.Convert(message, type), unknown), Expression.Constant(null, unknown.FieldType)), message).Compile();
         }
 
         private static bool IsEnvelope(FieldDescriptor field) => field.FieldType == FieldType.Message && OperationCatalogue.IsEnvelope(field);

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Keten.Contracts;
 using Keten.Contracts.Catalogue;
@@ -15,7 +16,7 @@ internal sealed class PermitVerifier(Oin self, TimeProvider time)
 
     public Decision Verify(ServerCallContext context, Operation operation)
     {
-        var permit = Parse(context.RequestHeaders);
+        var permit = Parse(context);
         var now = time.GetUtcNow();
         if (permit.Operation != operation.Path || permit.Category != operation.Category || permit.Target?.Oin != self.Value
             || permit.Subject != (Single(context.RequestHeaders, KetenHeaders.Subject) ?? "")
@@ -25,9 +26,21 @@ internal sealed class PermitVerifier(Oin self, TimeProvider time)
             throw new AdapterRefusedException(Refusals.DecisionMismatch);
         }
 
-        return permit.ExpiresAt is { } end && permit.DecidedAt is { } start
-            && now <= end.ToDateTimeOffset() + Skew && start.ToDateTimeOffset() <= now + Skew
+        return MomentOf(permit.ExpiresAt) is { } end && MomentOf(permit.DecidedAt) is { } start && now - Skew <= end && start <= now + Skew
             ? permit : throw new AdapterRefusedException(Refusals.DecisionExpired);
+    }
+
+    /// <summary>Null when there is none, or none that is a moment.</summary>
+    private static DateTimeOffset? MomentOf(Timestamp? timestamp)
+    {
+        try
+        {
+            return timestamp?.ToDateTimeOffset();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The ids a refusal is found by in the logs; empty when the call has no permit that can be read.</summary>
@@ -35,7 +48,7 @@ internal sealed class PermitVerifier(Oin self, TimeProvider time)
     {
         try
         {
-            var permit = Parse(context.RequestHeaders);
+            var permit = Parse(context);
             return (permit.DecisionId, permit.TransactionId);
         }
         catch (AdapterRefusedException)
@@ -44,15 +57,16 @@ internal sealed class PermitVerifier(Oin self, TimeProvider time)
         }
     }
 
-    private static Decision Parse(Metadata headers)
+    private static Decision Parse(ServerCallContext context)
     {
-        var entries = headers.Where(h => h.Key == KetenHeaders.Decision).ToArray();
         try
         {
+            var entries = context.RequestHeaders.Where(h => h.Key == KetenHeaders.Decision).ToArray();
             return entries is [{ } entry] ? Decision.Parser.ParseFrom(entry.ValueBytes) : throw new AdapterRefusedException(Refusals.DecisionMissing);
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception problem) when (problem is InvalidProtocolBufferException or FormatException)
         {
+            // The second: a binary header that is no base64.
             throw new AdapterRefusedException(Refusals.DecisionMissing);
         }
     }

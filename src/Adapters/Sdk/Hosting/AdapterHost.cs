@@ -51,12 +51,17 @@ public static class AdapterHost
         var app = builder.Build();
         RefuseToStartWithoutParts(app.Services);
         app.MapHealthChecks("/healthz");
+        app.MapServices();
+        return app;
+    }
+
+    internal static void MapServices(this WebApplication app)
+    {
         app.MapGrpcService<PersonGrpcService>();
         app.MapGrpcService<HouseholdGrpcService>();
         app.MapGrpcService<InvolvementGrpcService>();
         app.MapGrpcService<ConsultationGrpcService>();
         app.MapCaseSystem();
-        return app;
     }
 
     /// <summary>What would otherwise fail at the first call: the bundle, and the two things only the organisation can give.</summary>
@@ -75,7 +80,7 @@ public static class AdapterHost
         }
     }
 
-    private static void AddDisclosure(this IServiceCollection services, Oin self)
+    internal static void AddDisclosure(this IServiceCollection services, Oin self)
     {
         services.AddSingleton(OperationCatalogue.Current);
         services.AddSingleton(provider => new PermitVerifier(self, provider.GetRequiredService<TimeProvider>()));
@@ -146,7 +151,7 @@ public static class AdapterHost
         }
     }
 
-    private static void Mark(ListenOptions listen, AdapterListenerKind kind) =>
+    internal static void Mark(ListenOptions listen, AdapterListenerKind kind) =>
         listen.Use(next => connection =>
         {
             connection.Features.Set(new AdapterListener(kind));

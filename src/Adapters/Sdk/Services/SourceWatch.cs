@@ -19,7 +19,7 @@ internal sealed class SourceWatch(AdapterOptions options, TimeProvider time)
         where T : class, IMessage<T>, IDeepCloneable<T>
     {
         var started = time.GetTimestamp();
-        using var interval = new PeriodicTimer(options.WatchInterval);
+        using var interval = new PeriodicTimer(options.WatchInterval, time);
         T? last = null;
         do
         {
