@@ -86,6 +86,10 @@ public static class Refusals
         "A fact the call asserts contradicts what the target knows. Check age, consent and states.",
         "Een feit uit de aanroep is in strijd met wat de bevraagde organisatie weet. Controleer leeftijd, toestemming en toestand.");
 
+    /// <summary>What takes the place of a reason that would reveal whether the target knows the person (rule R22). Same words as the policy's.</summary>
+    public static readonly Refusal AccessNotPermitted = new("ACCESS_NOT_PERMITTED", StatusCode.PermissionDenied,
+        "Access is not permitted.", "Toegang is niet toegestaan.");
+
     public static readonly Refusal FieldNotPermitted = new("FIELD_NOT_PERMITTED", StatusCode.PermissionDenied,
         "The message carries a field that the purpose does not cover; nothing was accepted.",
         "Het bericht bevat een veld dat het doel niet dekt; er is niets aangenomen.");

@@ -25,6 +25,7 @@ public sealed class RunningFederation : IAsyncLifetime
             {"ref": "wijkteam", "oin": "00000099000000001004", "name": "Wijkteam Test", "type": "wijkteam", "region": "R"},
             {"ref": "vt", "oin": "00000099000000001000", "name": "Veilig Thuis Test", "type": "veilig-thuis", "region": "R"},
             {"ref": "proef", "oin": "00000099000000001099", "name": "Proef", "type": "gemeente", "region": "R"},
+            {"ref": "gi", "oin": "00000099000000001002", "name": "Jeugdbescherming Test", "type": "gecertificeerde-instelling", "region": "R"},
             {"ref": "portaal", "oin": "00000099000000001017", "name": "Portaal", "type": "inwoner-portaal", "region": "R"}
           ],
           "persons": [
@@ -36,6 +37,8 @@ public sealed class RunningFederation : IAsyncLifetime
           "records": [
             {"organisation": "gemeente", "person": "kind", "category": "naw", "values": {"given_names": "Noor", "family_name": "Voorbeeld",
              "birth_date": "2016-10-10", "street": "Dijk", "house_number": "1", "postal_code": "1234 AB", "city": "Elders", "phone": "06-00000001"}},
+            {"organisation": "vt", "person": "kind", "category": "betrokkenheid", "values": {"organisation": "Veilig Thuis Test", "contact_desk": "Triage"}},
+            {"organisation": "gi", "person": "kind", "category": "betrokkenheid", "values": {"organisation": "Jeugdbescherming Test", "contact_desk": "Team 3"}},
             {"organisation": "gemeente", "person": "moeder", "category": "naw", "values": {"given_names": "Mo", "family_name": "Voorbeeld"}}
           ],
           "events": [
@@ -50,6 +53,9 @@ public sealed class RunningFederation : IAsyncLifetime
              "expect": {"decision": "allow", "reason_code": "ALLOWED"}},
             {"id": "e04", "at": "2026-03-01T12:00:00Z", "kind": "involvement-started", "by": {"organisation": "proef", "role": "jeugdconsulent"},
              "person": "kind", "purpose": "betrokkenheid-jeugd", "facts": {"subject_informed": true, "risk_assessed": true}, "note": "",
+             "expect": {"decision": "allow", "reason_code": "ALLOWED"}},
+            {"id": "e05", "at": "2026-03-01T13:00:00Z", "kind": "involvement-started", "by": {"organisation": "gi", "role": "jeugdbeschermer"},
+             "person": "kind", "purpose": "betrokkenheid-jeugd", "facts": {"inform_exemption": "safety", "risk_assessed": true, "shielded": true}, "note": "",
              "expect": {"decision": "allow", "reason_code": "ALLOWED"}}
           ]
         }

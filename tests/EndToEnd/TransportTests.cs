@@ -61,6 +61,8 @@ public sealed class TransportTests(RunningFederation running)
         var headers = AskMetadata.Of(question with { TransactionId = transaction, CaseReference = "dossier-7" });
         headers.Add("keten-decision-bin", new Decision { DecisionId = "forged" }.ToByteArray());
         headers.Add("keten-decision-other", "forged");
+        headers.Add("cookie", "session=1");
+        headers.Add("x-note", "whatever somebody wrote");
         headers.Add("keten-disclosure-bin", new byte[] { 1 });
         headers.Add("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
         await Assert.ThrowsAsync<RpcException>(async () => await new PersonService.PersonServiceClient(running.Wijkteam.Invoker)
@@ -78,7 +80,7 @@ public sealed class TransportTests(RunningFederation running)
         Assert.Contains("4bf92f3577b34da6a3ce929d0e0e4736", seen["traceparent"].ToString(), StringComparison.Ordinal);
         Assert.EndsWith("m", seen["grpc-timeout"].ToString(), StringComparison.Ordinal);
         Assert.Equal(running.Scenario.Participant("proef").Oin, seen["keten-target"]);
-        Assert.DoesNotContain(seen.Keys, k => k is "keten-facts" or "keten-actor" or "keten-actor-role" or "keten-case" or "keten-decision-other" or "keten-disclosure-bin");
+        Assert.DoesNotContain(seen.Keys, k => k is "keten-facts" or "keten-actor" or "keten-actor-role" or "keten-case" or "keten-decision-other" or "keten-disclosure-bin" or "cookie" or "x-note");
         Assert.DoesNotContain(seen.Keys, k => k.StartsWith("x-forwarded", StringComparison.OrdinalIgnoreCase));
 
         var record = running.Decision(permit.DecisionId)!;
@@ -92,8 +94,10 @@ public sealed class TransportTests(RunningFederation running)
         running.Proef.Script = http =>
         {
             http.Response.Headers["x-own"] = "yes";
+            http.Response.Headers["set-cookie"] = "a=b";
+            http.Response.Headers["keten-decision-bin"] = "forged";
             http.Response.Headers["fsc-transaction-id"] = "forged";
-            return AnswerAsync(http, StatusCode.ResourceExhausted, ("x-trailer", "too"));
+            return AnswerAsync(http, StatusCode.ResourceExhausted, ("x-trailer", "too"), ("fsc-transaction-id", "forged"));
         };
         var call = new PersonService.PersonServiceClient(running.Wijkteam.Invoker).GetPersonAsync(
             new GetPersonRequest(), AskMetadata.Of(await running.QuestionAsync("proef")));
@@ -103,6 +107,8 @@ public sealed class TransportTests(RunningFederation running)
         Assert.Equal("yes", headers.GetValue("x-own"));
         Assert.Equal("too", refused.Trailers.GetValue("x-trailer"));
         Assert.True(UuidV7.IsValid(headers.GetValue("fsc-transaction-id")));
+        Assert.Null(refused.Trailers.GetValue("fsc-transaction-id"));
+        Assert.DoesNotContain(headers, h => h.Key is "set-cookie" or "keten-decision-bin");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts;
@@ -16,12 +17,12 @@ internal sealed class PermitWriter(TimeProvider time, IPolicyEngine engine)
 {
     private static readonly TimeSpan Validity = TimeSpan.FromSeconds(30);
 
-    /// <summary>All of it is in the permit already, or is not the target's business.</summary>
-    private static readonly string[] NotForwarded =
-    [
-        KetenHeaders.Actor, KetenHeaders.ActorRole, KetenHeaders.Case, KetenHeaders.Facts, KetenHeaders.Justification, KetenHeaders.Fields,
-        KetenHeaders.Disclosure, KetenHeaders.Reason,
-    ];
+    /// <summary>What a target needs beside the permit. All else a caller sends stays here: it would reach another organisation unlogged.</summary>
+    private static readonly FrozenSet<string> Forwarded = new[]
+    {
+        "Host", "content-type", "content-length", "te", "user-agent", KetenHeaders.Purpose, KetenHeaders.Target, KetenHeaders.Subject,
+        KetenHeaders.TraceParent, "tracestate",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly Dictionary<string, AccessAction> Actions = new(StringComparer.Ordinal)
     {
@@ -32,12 +33,7 @@ internal sealed class PermitWriter(TimeProvider time, IPolicyEngine engine)
     public void Write(Call call, TimeSpan timeLeft)
     {
         var headers = call.Http.Request.Headers;
-        foreach (var name in headers.Keys.Where(n => n.StartsWith(KetenHeaders.DecisionPrefix, StringComparison.OrdinalIgnoreCase)).ToArray())
-        {
-            headers.Remove(name);
-        }
-
-        foreach (var name in NotForwarded)
+        foreach (var name in headers.Keys.Where(n => !Forwarded.Contains(n) && !n.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase)).ToArray())
         {
             headers.Remove(name);
         }

@@ -3,6 +3,7 @@ using Keten.Gateway.Involvement;
 using Keten.Gateway.Pipeline;
 
 
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Transforms;
 
@@ -25,15 +26,31 @@ internal static class RoutingRegistration
                 {
                     // What only the gateway may say is not taken from the other side.
                     answer.HttpContext.Response.Headers[KetenHeaders.TransactionId] = answer.HttpContext.Request.Headers[KetenHeaders.TransactionId];
-                    answer.HttpContext.Response.Headers.Remove(KetenHeaders.Decision);
+                    RemoveNotTheirs(answer.HttpContext.Response.Headers);
                     return ValueTask.CompletedTask;
                 });
 
                 // The last moment before the caller hears that it is done: YARP completes the answer after this.
                 var invitations = context.Services.GetRequiredService<Invitations>();
-                context.AddResponseTrailersTransform(end => invitations.NoteAsync(end.HttpContext.Features.Get<Call>()!));
+                context.AddResponseTrailersTransform(end =>
+                {
+                    var trailers = end.HttpContext.Features.Get<IHttpResponseTrailersFeature>()!.Trailers;
+                    RemoveNotTheirs(trailers);
+                    trailers.Remove(KetenHeaders.TransactionId);
+                    return invitations.NoteAsync(end.HttpContext.Features.Get<Call>()!);
+                });
             });
         services.AddSingleton<Yarp.ReverseProxy.Forwarder.IForwarderHttpClientFactory, FederationHttpClientFactory>();
         return services;
+    }
+
+    /// <summary>What an adapter may not say to a caller: what only the gateway says, and what would make the caller's client remember things.</summary>
+    private static void RemoveNotTheirs(IHeaderDictionary headers)
+    {
+        foreach (var name in headers.Keys.Where(n => n.StartsWith(KetenHeaders.DecisionPrefix, StringComparison.OrdinalIgnoreCase)
+            || n.Equals("set-cookie", StringComparison.OrdinalIgnoreCase) || n.Equals("alt-svc", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            headers.Remove(name);
+        }
     }
 }

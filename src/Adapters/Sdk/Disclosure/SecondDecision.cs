@@ -22,13 +22,21 @@ internal sealed class SecondDecision(IPolicyEngine engine, TimeProvider time)
             throw new AdapterRefusedException(Refusals.DecisionMismatch);
         }
 
-        if (Contradicts(asserted, known))
+        // The policy first: a contradiction tells that the person is known here, and only an allowed caller may be told even that.
+        var decision = await EvaluateAsync(permit, operation, asserted, known, cancellationToken);
+        if (!decision.Allow)
         {
-            throw new AdapterRefusedException(Refusals.AssertionContradicted);
+            return decision;
         }
 
-        var decision = await EvaluateAsync(permit, operation, asserted, known, cancellationToken);
-        return decision.Allow ? Narrowed(permit, decision) : decision;
+        // What is delivered is weighed by the target's staff, who need not know the person: the answer is the same whether they do or not.
+        if (!operation.Delivers && Contradicts(asserted, known))
+        {
+            throw new AdapterRefusedException(
+                permit.TargetInvolved ? Refusals.AssertionContradicted : Refusals.AccessNotPermitted, Refusals.AssertionContradicted.Code);
+        }
+
+        return Narrowed(permit, decision);
     }
 
     private async ValueTask<PolicyDecision> EvaluateAsync(

@@ -80,6 +80,9 @@ public static class AdapterHost
         }
     }
 
+    /// <summary>Messages here are one person's details or one invitation. A larger one is hostile: kept, it would clog the inbox for good.</summary>
+    private const int MaxMessageBytes = 64 * 1024;
+
     internal static void AddDisclosure(this IServiceCollection services, Oin self)
     {
         services.AddSingleton(OperationCatalogue.Current);
@@ -91,10 +94,12 @@ public static class AdapterHost
         services.AddSingleton<DisclosurePipeline>();
         services.AddSingleton<SourceWatch>();
         services.AddSingleton<Deliveries>();
+        services.AddSingleton<ShieldedPersons>();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<DisclosureInterceptor>();
             grpc.EnableDetailedErrors = false;
+            grpc.MaxReceiveMessageSize = MaxMessageBytes;
         });
         services.AddSingleton<DisclosureInterceptor>();
     }

@@ -109,12 +109,13 @@ public sealed partial class InvolvementReporter
 
     private static void Save(SqliteTransaction transaction, InvolvementChanged report, string clientId, byte[] digest) => transaction.Execute(
         """
-        INSERT INTO involvement (involvement_id, client_id, subject, purpose, version, digest, answer)
-        VALUES ($id, $client, $subject, $purpose, $version, $digest, NULL)
-        ON CONFLICT (involvement_id) DO UPDATE SET subject = $subject, version = $version, digest = $digest, answer = NULL
+        INSERT INTO involvement (involvement_id, client_id, subject, purpose, version, digest, shielded, answer)
+        VALUES ($id, $client, $subject, $purpose, $version, $digest, $shielded, NULL)
+        ON CONFLICT (involvement_id) DO UPDATE
+        SET subject = $subject, version = $version, digest = $digest, shielded = MAX(shielded, $shielded), answer = NULL
         """,
         ("$id", report.InvolvementId), ("$client", clientId), ("$subject", report.Subject), ("$purpose", report.Purpose),
-        ("$version", report.Version), ("$digest", digest));
+        ("$version", report.Version), ("$digest", digest), ("$shielded", report.Shielded));
 
     private async Task<(Pseudonym? Person, bool Unavailable)> FindPersonAsync(string clientId, CancellationToken cancellationToken)
     {

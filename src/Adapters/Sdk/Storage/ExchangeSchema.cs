@@ -69,5 +69,9 @@ internal static class ExchangeSchema
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX pseudonym_index_by_client ON pseudonym_index (client_id);
         """,
+        """
+        -- Nobody learns of it (rule M4), also not by asking; once set it stays.
+        ALTER TABLE involvement ADD COLUMN shielded INTEGER NOT NULL DEFAULT 0;
+        """,
     ]);
 }
