@@ -95,7 +95,7 @@ public sealed class AccessDecisionTests
     }
 
     [Fact]
-    public async Task Denies_when_the_view_of_involvements_fails()
+    public async Task Denies_when_there_is_nobody_to_decide_about()
     {
         var call = Calls.Of();
         call.Caller = null;
