@@ -160,7 +160,7 @@ public sealed class KetenClientTests : IAsyncDisposable
     {
         _gateway.Get = async context =>
         {
-            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            await new TaskCompletionSource().Task.WaitAsync(context.CancellationToken);
             return Noor;
         };
         using var client = _gateway.Client(deadline: TimeSpan.FromMilliseconds(300));

@@ -83,7 +83,7 @@ public sealed class AccessDecisionTests
         using var hungUp = new CancellationTokenSource();
         _engine.Answer = async (_, token) =>
         {
-            await Task.Delay(Timeout.Infinite, token);
+            await new TaskCompletionSource().Task.WaitAsync(token);
             return Calls.Allowed;
         };
         var http = Calls.Grpc();

@@ -121,7 +121,7 @@ public sealed class PipelineTests : IAsyncLifetime
         _answer = async http =>
         {
             reached.SetResult();
-            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+            await new TaskCompletionSource().Task.WaitAsync(http.RequestAborted);
         };
         using var hangUp = new CancellationTokenSource();
         var asking = AskAsync(hangUp.Token);
