@@ -1,6 +1,9 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Grpc.Core;
 using Keten.Contracts;
+using Keten.Contracts.Catalogue;
 
 namespace Keten.Client;
 
@@ -25,10 +28,24 @@ public static class AskMetadata
         Add(metadata, KetenHeaders.Fields, ask.Fields is { } fields ? string.Join(',', fields) : null);
         if (ask.Facts.Json.Length > 2)
         {
-            metadata.Add(KetenHeaders.Facts, Encoding.UTF8.GetString(ask.Facts.Json.Span));
+            metadata.Add(KetenHeaders.Facts, OneLine(ask.Facts));
         }
 
         return metadata;
+    }
+
+    /// <summary>Facts may have been written over several lines; a header is one.</summary>
+    private static string OneLine(CaseFacts facts)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            facts.WriteTo(writer);
+            writer.WriteEndObject();
+        }
+
+        return Encoding.ASCII.GetString(buffer.WrittenSpan);
     }
 
     private static void Add(Metadata metadata, string name, string? value)

@@ -9,7 +9,7 @@ internal static class Failure
 {
     public static KetenException From(RpcException refused)
     {
-        var status = refused.GetRpcStatus();
+        var status = refused.Trailers.GetRpcStatus(ignoreParseError: true);
         var error = status?.GetDetail<ErrorInfo>();
         var dutch = status?.Details.Select(d => d.TryUnpack(out LocalizedMessage text) ? text : null).FirstOrDefault(t => t?.Locale == "nl");
         return error is { Domain: "keten" }
@@ -18,8 +18,8 @@ internal static class Failure
             : Unexplained(refused);
     }
 
-    public static KetenException Local(string code, string message) =>
-        new(code, StatusCode.FailedPrecondition, message, message, "", "", null);
+    public static KetenException Local(Refusal refusal, string? detail = null) =>
+        new(refusal.Code, refusal.Status, detail is null ? refusal.English : $"{refusal.English} ({detail})", refusal.Dutch, "", "", null);
 
     /// <summary>Nobody of the federation answered: the connection, the handshake or our own deadline.</summary>
     private static KetenException Unexplained(RpcException failed)
@@ -27,9 +27,7 @@ internal static class Failure
         var refusal = failed.StatusCode switch
         {
             StatusCode.DeadlineExceeded => Refusals.DeadlinePassed,
-            _ when failed.StatusCode == StatusCode.Unavailable || failed.Status.DebugException is HttpRequestException => new Refusal("GATEWAY_NOT_REACHABLE", StatusCode.Unavailable,
-                "No connection to the gateway: it is down, or it does not accept this certificate.",
-                "Geen verbinding met de gateway: die ligt eruit, of aanvaardt dit certificaat niet."),
+            _ when failed.StatusCode == StatusCode.Unavailable || failed.Status.DebugException is HttpRequestException => ClientRefusals.GatewayNotReachable,
             _ => Refusals.Internal with { Status = failed.StatusCode },
         };
         return new KetenException(refusal.Code, refusal.Status, refusal.English, refusal.Dutch, "", "", failed);

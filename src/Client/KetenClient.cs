@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Keten.Contracts;
@@ -123,10 +124,20 @@ public sealed class KetenClient : IDisposable
     /// <summary>No terms, or terms we cannot keep: then the data is not handed out.</summary>
     private Disclosure Terms(Metadata headers)
     {
-        var disclosure = headers.GetValueBytes(KetenHeaders.Disclosure) is { } bytes ? Disclosure.Parser.ParseFrom(bytes)
-            : throw Failure.Local("DISCLOSURE_MISSING", "The answer does not say under which terms it was given.");
+        var disclosure = Read(headers) ?? throw Failure.Local(ClientRefusals.DisclosureMissing);
         var unknown = disclosure.Obligations.Select(KnownObligations.IdOf).FirstOrDefault(id => !_options.Obligations.Contains(id));
-        return unknown is null ? disclosure
-            : throw Failure.Local("OBLIGATION_UNKNOWN", $"The answer comes with the obligation '{unknown}', which this system cannot honour.");
+        return unknown is null ? disclosure : throw Failure.Local(ClientRefusals.ObligationUnknown, unknown);
+    }
+
+    private static Disclosure? Read(Metadata headers)
+    {
+        try
+        {
+            return headers.GetValueBytes(KetenHeaders.Disclosure) is { } bytes ? Disclosure.Parser.ParseFrom(bytes) : null;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
+        }
     }
 }

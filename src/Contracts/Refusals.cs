@@ -88,7 +88,8 @@ public static class Refusals
 
     /// <summary>What takes the place of a reason that would reveal whether the target knows the person (rule R22). Same words as the policy's.</summary>
     public static readonly Refusal AccessNotPermitted = new("ACCESS_NOT_PERMITTED", StatusCode.PermissionDenied,
-        "Access is not permitted.", "Toegang is niet toegestaan.");
+        "The question is not permitted. When in doubt call the organisation; in immediate danger 112.",
+        "De vraag is niet toegestaan. Bel bij twijfel de organisatie; bij direct gevaar 112.");
 
     public static readonly Refusal FieldNotPermitted = new("FIELD_NOT_PERMITTED", StatusCode.PermissionDenied,
         "The message carries a field that the purpose does not cover; nothing was accepted.",

@@ -6,8 +6,10 @@ namespace Keten.Policy;
 internal static class DecisionReader
 {
     private const string GeneralCode = "ACCESS_NOT_PERMITTED";
-    private const string GeneralTextNl = "Toegang is niet toegestaan.";
-    private const string GeneralTextEn = "Access is not permitted.";
+
+    // As data/reasons.yaml has them; the policy's answer holds the texts of the exact code only.
+    private const string GeneralTextNl = "De vraag is niet toegestaan. Bel bij twijfel de organisatie; bij direct gevaar 112.";
+    private const string GeneralTextEn = "The question is not permitted. When in doubt call the organisation; in immediate danger 112.";
 
     public static PolicyDecision Read(ReadOnlySpan<byte> resultSet)
     {
