@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Keten.Policy;
+
+namespace Keten.PolicyTools;
+
+/// <summary>A bundle that can be asked outside any gateway. Safe for concurrent use.</summary>
+public sealed class LoadedPolicy : IDisposable
+{
+    private readonly WasmPolicyEngine _engine;
+
+    private LoadedPolicy(PolicyBundle bundle)
+    {
+        _engine = new WasmPolicyEngine(bundle);
+        try
+        {
+            Register = PolicyRegister.Parse(bundle.Data);
+        }
+        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            _engine.Dispose();
+            throw new PolicyBundleException("data.json of the bundle holds no register (keten.register); build the bundle with eng/build-bundle.sh", problem);
+        }
+    }
+
+    /// <summary>The bundle's revision.</summary>
+    public string Revision => _engine.Revision;
+
+    /// <summary>The register the policy decides by, for names and for what there is to ask about.</summary>
+    public PolicyRegister Register { get; }
+
+    /// <summary>Opens a bundle file, or the bundle this version was released with.</summary>
+    /// <param name="path">Null or <c>embedded</c>: the released bundle. A directory: its <c>bundle.tar.gz</c>.</param>
+    /// <exception cref="PolicyBundleException">It cannot be used; the message says why.</exception>
+    public static LoadedPolicy Open(string? path) => new(
+        path is null or "embedded" ? PolicyBundle.Embedded()
+        : PolicyBundle.Load(Directory.Exists(path) ? Path.Combine(path, "bundle.tar.gz") : path));
+
+    /// <summary>Asks about an AuthZEN input document, as it is. An engine that fails is an answer as well: a refusal.</summary>
+    public PolicyAnswer Ask(ReadOnlyMemory<byte> input)
+    {
+        try
+        {
+            return PolicyAnswer.Parse(_engine.EvaluateRaw(input));
+        }
+        catch (PolicyUnavailableException problem)
+        {
+            return PolicyAnswer.None(problem.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _engine.Dispose();
+}
