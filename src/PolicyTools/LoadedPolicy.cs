@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using Keten.Policy;
 
@@ -6,7 +8,12 @@ namespace Keten.PolicyTools;
 /// <summary>A bundle that can be asked outside any gateway. Safe for concurrent use.</summary>
 public sealed class LoadedPolicy : IDisposable
 {
+    private const int MaxAnswers = 10_000;
+
     private readonly WasmPolicyEngine _engine;
+
+    // A comparison asks hundreds of thousands of questions that have a few hundred different answers.
+    private readonly ConcurrentDictionary<string, PolicyAnswer> _answers = new(StringComparer.Ordinal);
 
     private LoadedPolicy(PolicyBundle bundle)
     {
@@ -40,7 +47,9 @@ public sealed class LoadedPolicy : IDisposable
     {
         try
         {
-            return PolicyAnswer.Parse(_engine.EvaluateRaw(input));
+            var resultSet = _engine.EvaluateRaw(input);
+            var text = Encoding.UTF8.GetString(resultSet);
+            return _answers.Count < MaxAnswers ? _answers.GetOrAdd(text, static (_, bytes) => PolicyAnswer.Parse(bytes), resultSet) : PolicyAnswer.Parse(resultSet);
         }
         catch (PolicyUnavailableException problem)
         {

@@ -8,15 +8,6 @@ namespace Keten.Cli.Policy;
 /// <summary><c>keten policy diff</c>: what a change does, before it does it.</summary>
 internal static class DiffCommand
 {
-    private static readonly Dictionary<ChangeKind, string> Headings = new()
-    {
-        [ChangeKind.Opens] = "OPENS: refused before, allowed now",
-        [ChangeKind.Widens] = "WIDENS: more fields, an obligation less, or kept longer",
-        [ChangeKind.Closes] = "CLOSES: allowed before, refused now",
-        [ChangeKind.Narrows] = "NARROWS: fewer fields, an obligation more, or kept shorter",
-        [ChangeKind.Differs] = "DIFFERS: another reason or legal basis, neither more nor less",
-    };
-
     public static Command Create()
     {
         var before = new Argument<string>("OLD") { Description = "The bundle as it was: a file, a directory that holds bundle.tar.gz, or 'embedded' for the released one." };
@@ -74,7 +65,7 @@ internal static class DiffCommand
                 continue;
             }
 
-            Console.Out.WriteLine($"\n{Headings[kind]}");
+            Console.Out.WriteLine($"\n{Words.Of(kind)}");
             foreach (var cell in cellsOfKind)
             {
                 Tell(cell);
@@ -82,7 +73,7 @@ internal static class DiffCommand
 
             foreach (var flip in flipsOfKind)
             {
-                Console.Out.WriteLine($"  case {flip.Id} (line {flip.Line})\n    {Words(flip.Change)}");
+                Console.Out.WriteLine($"  case {flip.Id} (line {flip.Line})\n    {Words.Of(flip.Change)}");
             }
         }
 
@@ -98,15 +89,6 @@ internal static class DiffCommand
             Console.Out.WriteLine($"    when: {string.Join("; ", cell.Situations)}");
         }
 
-        Console.Out.WriteLine($"    {Words(cell.Change)}");
+        Console.Out.WriteLine($"    {Words.Of(cell.Change)}");
     }
-
-    private static string Words(AnswerChange change) => string.Join("; ", new[]
-    {
-        change.Before == change.After ? change.Before : $"{change.Before} -> {change.After}",
-        List("fields added", change.AddedFields), List("fields removed", change.RemovedFields),
-        List("obligations added", change.AddedObligations), List("obligations removed", change.RemovedObligations),
-    }.Where(text => text.Length > 0));
-
-    private static string List(string what, IReadOnlyList<string> items) => items.Count == 0 ? "" : $"{what}: {string.Join(", ", items)}";
 }

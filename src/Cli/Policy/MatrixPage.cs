@@ -17,6 +17,7 @@ internal static class MatrixPage
         a { color: var(--link); }
         a:focus-visible, [tabindex]:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
         .skip { position: absolute; left: -999rem; } .skip:focus { position: static; }
+        .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
         nav ul { columns: 22rem; padding-left: 1.2rem; }
         section { margin-top: 2.5rem; }
         h2 { margin-bottom: .25rem; } h2 small { font-weight: normal; font-size: .9rem; }
@@ -92,7 +93,7 @@ internal static class MatrixPage
     {
         if (cell is null)
         {
-            page.Append("<td class=\"none\"><span aria-label=\"niets\">–</span></td>");
+            page.Append("<td class=\"none\"><span aria-hidden=\"true\">–</span><span class=\"heard\">niets</span></td>");
             return;
         }
 

@@ -13,6 +13,6 @@ internal static class PolicyCommand
         Exit codes, of every command: 0 as it should be; 1 something is not as expected, or opens; 2 what was given cannot be used; 130 stopped by Ctrl-C.
         """)
     {
-        CheckCommand.Create(), DiffCommand.Create(), MatrixCommand.Create(),
+        TestCommand.Create(), CheckCommand.Create(), ExplainCommand.Create(), MatrixCommand.Create(), DiffCommand.Create(), ReplayCommand.Create(),
     };
 }

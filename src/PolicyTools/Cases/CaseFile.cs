@@ -42,7 +42,9 @@ public sealed class CaseFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="ToolException">It cannot be read, is not JSON, or is no file of cases; with the line.</exception>
-    public static CaseFile Read(string path) => new(JsonSource.Read(path));
+    public static CaseFile Read(string path) => Of(JsonSource.Read(path));
+
+    internal static CaseFile Of(JsonSource source) => new(source);
 
     private void FindCases(ref Utf8JsonReader reader)
     {

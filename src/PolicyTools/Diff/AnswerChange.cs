@@ -20,11 +20,20 @@ public sealed record AnswerChange(
     /// <summary>True when somebody gets what was not to be had before, or gets it on easier terms.</summary>
     public bool IsOpening => Kind is ChangeKind.Opens or ChangeKind.Widens;
 
+    /// <summary>Alike for changes that are the same in everything.</summary>
+    internal string Key => string.Join('|',
+        Kind, Before, After, string.Join(' ', AddedFields), string.Join(' ', RemovedFields), string.Join(' ', AddedObligations), string.Join(' ', RemovedObligations));
+
     /// <summary>Compares two answers to the same question; null when nothing a person would notice changed.</summary>
     public static AnswerChange? Between(PolicyAnswer before, PolicyAnswer after)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
+        if (before == after)
+        {
+            return null;
+        }
+
         string[] addedFields = [.. after.Fields.Except(before.Fields)], removedFields = [.. before.Fields.Except(after.Fields)];
         string[] addedObligations = [.. after.Obligations.Except(before.Obligations)], removedObligations = [.. before.Obligations.Except(after.Obligations)];
         return KindOf() is { } kind

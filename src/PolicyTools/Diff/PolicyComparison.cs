@@ -61,7 +61,7 @@ public static class PolicyComparison
         var order = situations.Select((situation, index) => (situation.Name, index)).ToDictionary(entry => entry.Name, entry => entry.index, StringComparer.Ordinal);
 
         // First what holds for one combination in several situations, then combinations that change alike.
-        var byCombination = found.GroupBy(item => (item.Combination, Key: KeyOf(item.Change)))
+        var byCombination = found.GroupBy(item => (item.Combination, Key: item.Change.Key))
             .Select(group => (group.Key.Combination, group.Key.Key, group.First().Change,
                 Situations: WorthNaming(group.Select(item => item.Situation).OrderBy(name => order[name]).ToList())));
         return
@@ -79,10 +79,6 @@ public static class PolicyComparison
 
     // What changes in the favourable case changes in most others as well; naming those would hide what matters.
     private static List<string> WorthNaming(List<string> situations) => situations[0].Length == 0 ? [""] : situations;
-
-    private static string KeyOf(AnswerChange change) => string.Join('|',
-        change.Kind, change.Before, change.After, string.Join(' ', change.AddedFields), string.Join(' ', change.RemovedFields),
-        string.Join(' ', change.AddedObligations), string.Join(' ', change.RemovedObligations));
 
     private static List<string> Distinct(IEnumerable<string> items) => [.. items.Distinct().Order(StringComparer.Ordinal)];
 }

@@ -32,7 +32,7 @@ public static class Survey
     {
         ArgumentNullException.ThrowIfNull(policy);
         var favourable = CaseState.Favourable(policy.Register.States);
-        last = policy.Ask(favourable.InputFor(combination));
+        last = PolicyAnswer.None("not asked");
         foreach (var age in Ages(policy.Register))
         {
             foreach (var level in Levels)
@@ -70,23 +70,41 @@ public static class Survey
         {
             foreach (var category in register.Categories)
             {
-                var rule = "";
-                foreach (var (operation, target) in from o in register.Operations from t in register.OrganisationTypes select (o, t.Id))
+                var last = PolicyAnswer.None("not asked");
+                foreach (var open in Of(policy, new Combination(caller, role, purpose, category.Id, "", ""), answer => last = answer))
                 {
-                    if (FindOpen(policy, new Combination(caller, role, purpose, category.Id, operation, target), out var last) is { } open)
-                    {
-                        yield return open;
-                    }
-
-                    rule = last.Rule;
-                    if (rule is "R6" or "R7" or "R8")
-                    {
-                        break;
-                    }
+                    yield return open;
                 }
 
-                // R6 and R7 know only purpose, caller and role (domain.md section 6); R8 only the category beside them.
-                if (rule is "R6" or "R7")
+                // R6 and R7 know only purpose, caller and role (domain.md section 6).
+                if (last.Rule is "R6" or "R7")
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    // Stops asking where the answer can no longer depend on what is left to vary: R8 knows only purpose and category, and R9 narrows by
+    // caller, then operation, then target, each with a code of its own.
+    private static IEnumerable<OpenCombination> Of(LoadedPolicy policy, Combination start, Action<PolicyAnswer> onAnswer)
+    {
+        foreach (var operation in policy.Register.Operations)
+        {
+            foreach (var target in policy.Register.OrganisationTypes)
+            {
+                if (FindOpen(policy, start with { Operation = operation, Target = target.Id }, out var last) is { } open)
+                {
+                    yield return open;
+                }
+
+                onAnswer(last);
+                if (last.Rule is "R6" or "R7" or "R8" || last.ReasonCode == "CATEGORY_NOT_FOR_CALLER")
+                {
+                    yield break;
+                }
+
+                if (last.ReasonCode == "OPERATION_NOT_PERMITTED")
                 {
                     break;
                 }
