@@ -9,6 +9,7 @@ namespace Keten.PolicyTools;
 public sealed class LoadedPolicy : IDisposable
 {
     private const int MaxAnswers = 10_000;
+    private const int Attempts = 5;
 
     private readonly WasmPolicyEngine _engine;
 
@@ -45,17 +46,27 @@ public sealed class LoadedPolicy : IDisposable
     /// <summary>Asks about an AuthZEN input document, as it is. An engine that fails is an answer as well: a refusal.</summary>
     public PolicyAnswer Ask(ReadOnlyMemory<byte> input)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            var resultSet = _engine.EvaluateRaw(input);
-            var text = Encoding.UTF8.GetString(resultSet);
-            return _answers.Count < MaxAnswers ? _answers.GetOrAdd(text, static (_, bytes) => PolicyAnswer.Parse(bytes), resultSet) : PolicyAnswer.Parse(resultSet);
-        }
-        catch (PolicyUnavailableException problem)
-        {
-            return PolicyAnswer.None(problem.Message);
+            try
+            {
+                return Read(_engine.EvaluateRaw(input));
+            }
+            catch (PolicyUnavailableException problem) when (attempt == Attempts)
+            {
+                return PolicyAnswer.None(problem.Message);
+            }
+            catch (PolicyUnavailableException)
+            {
+                // The engine's limit is time on the wall: on a busy machine a question may have waited instead of run. A gateway must
+                // refuse then; a tool that reported it would show a change that is none.
+            }
         }
     }
+
+    private PolicyAnswer Read(byte[] resultSet) => _answers.Count < MaxAnswers
+        ? _answers.GetOrAdd(Encoding.UTF8.GetString(resultSet), static (_, bytes) => PolicyAnswer.Parse(bytes), resultSet)
+        : PolicyAnswer.Parse(resultSet);
 
     /// <inheritdoc/>
     public void Dispose() => _engine.Dispose();

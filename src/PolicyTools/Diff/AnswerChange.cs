@@ -24,6 +24,11 @@ public sealed record AnswerChange(
     internal string Key => string.Join('|',
         Kind, Before, After, string.Join(' ', AddedFields), string.Join(' ', RemovedFields), string.Join(' ', AddedObligations), string.Join(' ', RemovedObligations));
 
+    /// <summary>True when this is the other change, or a part of it.</summary>
+    internal bool IsLessThan(AnswerChange other) => Kind == other.Kind && Before == other.Before && After == other.After
+        && !AddedFields.Except(other.AddedFields).Any() && !RemovedFields.Except(other.RemovedFields).Any()
+        && !AddedObligations.Except(other.AddedObligations).Any() && !RemovedObligations.Except(other.RemovedObligations).Any();
+
     /// <summary>Compares two answers to the same question; null when nothing a person would notice changed.</summary>
     public static AnswerChange? Between(PolicyAnswer before, PolicyAnswer after)
     {

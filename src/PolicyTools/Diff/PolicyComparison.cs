@@ -61,7 +61,7 @@ public static class PolicyComparison
         var order = situations.Select((situation, index) => (situation.Name, index)).ToDictionary(entry => entry.Name, entry => entry.index, StringComparer.Ordinal);
 
         // First what holds for one combination in several situations, then combinations that change alike.
-        var byCombination = found.GroupBy(item => (item.Combination, Key: item.Change.Key))
+        var byCombination = found.GroupBy(item => item.Combination).SelectMany(Telling).GroupBy(item => (item.Combination, Key: item.Change.Key))
             .Select(group => (group.Key.Combination, group.Key.Key, group.First().Change,
                 Situations: WorthNaming(group.Select(item => item.Situation).OrderBy(name => order[name]).ToList())));
         return
@@ -75,6 +75,15 @@ public static class PolicyComparison
                    alike.Key.Purpose, alike.Key.Caller, alike.Key.Category, alike.Key.Operation,
                    Distinct(alike.Select(item => item.Combination.Role)), Distinct(alike.Select(item => item.Combination.Target)), first.Situations, first.Change),
         ];
+    }
+
+    // A situation in which less of the same happens than in the favourable case says nothing new.
+    private static IEnumerable<(Combination Combination, string Situation, AnswerChange Change)> Telling(
+        IEnumerable<(Combination Combination, string Situation, AnswerChange Change)> changes)
+    {
+        var all = changes.ToList();
+        var favourable = all.Find(item => item.Situation.Length == 0).Change;
+        return all.Where(item => item.Situation.Length == 0 || favourable is null || !item.Change.IsLessThan(favourable));
     }
 
     // What changes in the favourable case changes in most others as well; naming those would hide what matters.
