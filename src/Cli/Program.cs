@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Keten.Cli.Demo;
 using Keten.Cli.Pki;
+using Keten.Cli.Policy;
 
 var root = new RootCommand(
     """
@@ -12,6 +13,7 @@ var root = new RootCommand(
 {
     DemoCommand.Create(),
     PkiCommand.Create(),
+    PolicyCommand.Create(),
     new Command("test", "Install what the tests need, run them all, and end with a line «N passed, N failed». (Handled by the keten script; see eng/test.sh --help.)"),
 };
 

@@ -9,7 +9,7 @@ namespace Keten.Policy;
 /// The compiled bundle run in this process on Wasmtime: about the cost of a function call, and nothing to reach that could be down.
 /// Instances are pooled; an instance is held only while it evaluates, never across an await.
 /// </summary>
-public sealed class WasmPolicyEngine : IPolicyEngine, IDisposable
+public sealed partial class WasmPolicyEngine : IPolicyEngine, IDisposable
 {
     private static readonly TimeSpan EpochLength = TimeSpan.FromMilliseconds(10);
 

@@ -11,6 +11,7 @@ public sealed class ReferenceTests
     {
         ["Keten.Contracts"] = new("Contracts refers to nothing: it is what all others agree on."),
         ["Keten.Policy"] = new("Policy refers to Contracts only: gateway and adapters both run it.", "Keten.Contracts"),
+        ["Keten.PolicyTools"] = new("PolicyTools refers to Contracts and Policy: it asks the policy, and knows no gateway.", "Keten.Contracts", "Keten.Policy"),
         ["Keten.Identity"] = new("Identity refers to Contracts only: gateway and adapters both use it.", "Keten.Contracts"),
         ["Keten.Events"] = new("Events refers to Contracts only: gateway and adapters both use it.", "Keten.Contracts"),
         ["Keten.Client"] = new("Client refers to Contracts only: a case system that uses it gets nothing else.", "Keten.Contracts"),
@@ -24,8 +25,8 @@ public sealed class ReferenceTests
             "Demo refers to Gateway, a connector and Client: it plays all parts, as they are.",
             "Keten.Gateway", "Keten.Adapters.Sql", "Keten.Client"),
         ["Keten.Cli"] = new(
-            "Cli refers to Contracts, Demo, Identity and Policy: it is a front door, not a place for logic.",
-            "Keten.Contracts", "Keten.Demo", "Keten.Identity", "Keten.Policy"),
+            "Cli refers to Contracts, Demo, Gateway (to read its decision log), Identity, Policy and PolicyTools: it is a front door, not a place for logic.",
+            "Keten.Contracts", "Keten.Demo", "Keten.Gateway", "Keten.Identity", "Keten.Policy", "Keten.PolicyTools"),
     };
 
     private static readonly Rule Connector = new("A connector refers to the Sdk only: what it needs, the Sdk offers.", "Keten.Adapters.Sdk");

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using Keten.Policy;
+
+namespace Keten.PolicyTools;
+
+/// <summary>A bundle that can be asked outside any gateway. Safe for concurrent use.</summary>
+public sealed class LoadedPolicy : IDisposable
+{
+    private const int MaxAnswers = 10_000;
+    private const int Attempts = 5;
+
+    private readonly WasmPolicyEngine _engine;
+
+    // A comparison asks hundreds of thousands of questions that have a few hundred different answers.
+    private readonly ConcurrentDictionary<string, PolicyAnswer> _answers = new(StringComparer.Ordinal);
+
+    private LoadedPolicy(PolicyBundle bundle)
+    {
+        _engine = new WasmPolicyEngine(bundle);
+        try
+        {
+            Register = PolicyRegister.Parse(bundle.Data);
+        }
+        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            _engine.Dispose();
+            throw new PolicyBundleException("data.json of the bundle holds no register (keten.register); build the bundle with eng/build-bundle.sh", problem);
+        }
+    }
+
+    /// <summary>The bundle's revision.</summary>
+    public string Revision => _engine.Revision;
+
+    /// <summary>The register the policy decides by, for names and for what there is to ask about.</summary>
+    public PolicyRegister Register { get; }
+
+    /// <summary>Opens a bundle file, or the bundle this version was released with.</summary>
+    /// <param name="path">Null or <c>embedded</c>: the released bundle. A directory: its <c>bundle.tar.gz</c>.</param>
+    /// <exception cref="PolicyBundleException">It cannot be used; the message says why.</exception>
+    public static LoadedPolicy Open(string? path) => new(
+        path is null or "embedded" ? PolicyBundle.Embedded()
+        : PolicyBundle.Load(Directory.Exists(path) ? Path.Combine(path, "bundle.tar.gz") : path));
+
+    /// <summary>Asks about an AuthZEN input document, as it is. An engine that fails is an answer as well: a refusal.</summary>
+    public PolicyAnswer Ask(ReadOnlyMemory<byte> input)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return Read(_engine.EvaluateRaw(input));
+            }
+            catch (PolicyUnavailableException problem) when (attempt == Attempts)
+            {
+                return PolicyAnswer.None(problem.Message);
+            }
+            catch (PolicyUnavailableException)
+            {
+                // The engine's limit is time on the wall: on a busy machine a question may have waited instead of run. A gateway must
+                // refuse then; a tool that reported it would show a change that is none.
+            }
+        }
+    }
+
+    private PolicyAnswer Read(byte[] resultSet) => _answers.Count < MaxAnswers
+        ? _answers.GetOrAdd(Encoding.UTF8.GetString(resultSet), static (_, bytes) => PolicyAnswer.Parse(bytes), resultSet)
+        : PolicyAnswer.Parse(resultSet);
+
+    /// <inheritdoc/>
+    public void Dispose() => _engine.Dispose();
+}
