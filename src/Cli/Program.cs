@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Keten.Cli.Bench;
 using Keten.Cli.Demo;
 using Keten.Cli.Pki;
 
@@ -12,6 +13,7 @@ var root = new RootCommand(
 {
     DemoCommand.Create(),
     PkiCommand.Create(),
+    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create() },
     new Command("test", "Install what the tests need, run them all, and end with a line «N passed, N failed». (Handled by the keten script; see eng/test.sh --help.)"),
 };
 

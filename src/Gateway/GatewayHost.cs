@@ -27,7 +27,7 @@ public static class GatewayHost
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddFederationIdentity(federation => CopyTo(options.Federation, federation));
         builder.Services.AddSingleton(OperationCatalogue.Current).AddSingleton<PurposeBinding>();
-        builder.Services.AddPolicy(options.PolicyBundle).AddSingleton<AccessDecision>();
+        builder.Services.AddPolicyEngine(builder.Configuration, options.PolicyBundle).AddSingleton<AccessDecision>();
         builder.Services.AddDecisionLog(log => log.Directory = options.DecisionLogDirectory).AddSingleton<DecisionRecorder>();
         builder.Services.AddTargetRouting();
         builder.Services.AddInvolvement(involvement => involvement.Events.BootstrapServers = options.KafkaBootstrap);
