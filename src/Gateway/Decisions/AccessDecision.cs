@@ -42,13 +42,25 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
         try
         {
             call.Decision = await engine.DecideAsync(input, call.Http.RequestAborted);
-            return call.Decision.Allow ? null : Refused.By(call.Decision);
+            return call.Decision.Allow ? RefuseUnknownObligation(call) : Refused.By(call.Decision);
         }
         catch (PolicyUnavailableException problem)
         {
             Log.PolicyUnavailable(logger, call.DecisionId, problem.Message);
             return (Refused)Refusals.PolicyUnavailable;
         }
+    }
+
+    /// <summary>R21: what the policy asks and nobody would carry out is a reason not to disclose.</summary>
+    private Refused? RefuseUnknownObligation(Call call)
+    {
+        if (KnownObligations.FirstUnknown(call.Decision!.Obligations) is not { } unknown)
+        {
+            return null;
+        }
+
+        Log.ObligationUnknown(logger, call.DecisionId, unknown, call.Decision.Revision);
+        return (Refused)Refusals.ObligationUnknown;
     }
 
     private static PolicyParty Party(Participant participant) =>
@@ -58,5 +70,8 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
     {
         [LoggerMessage(3001, LogLevel.Error, "Decision {DecisionId}: the policy gave no answer, refused. {Problem}")]
         public static partial void PolicyUnavailable(ILogger logger, string decisionId, string problem);
+
+        [LoggerMessage(3002, LogLevel.Error, "Decision {DecisionId}: this gateway does not know the obligation {Obligation} of policy revision {Revision}, refused")]
+        public static partial void ObligationUnknown(ILogger logger, string decisionId, string obligation, string revision);
     }
 }
