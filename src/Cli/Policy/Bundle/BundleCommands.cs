@@ -86,7 +86,7 @@ internal static class BundleCommands
         return command;
     }
 
-    private static Option<string?> SigningKey(bool required) => new("--signing-key", "--key")
+    private static Option<string> SigningKey(bool required) => new("--signing-key", "--key")
     {
         Description = "PEM file with an ECDSA private key on P-256 (openssl ecparam -name prime256v1 -genkey -noout). Keep it off every gateway.",
         Required = required,
