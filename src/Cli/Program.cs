@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Keten.Cli.Bench;
 using Keten.Cli.Demo;
 using Keten.Cli.Pki;
 using Keten.Cli.Policy;
@@ -14,7 +15,11 @@ var root = new RootCommand(
     DemoCommand.Create(),
     PkiCommand.Create(),
     PolicyCommand.Create(),
+    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create() },
     new Command("test", "Install what the tests need, run them all, and end with a line «N passed, N failed». (Handled by the keten script; see eng/test.sh --help.)"),
 };
 
-return await root.Parse(args).InvokeAsync();
+// Wrong usage is 2: for some commands 1 says that something was found.
+var parsed = root.Parse(args);
+var code = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 ? 2 : code;

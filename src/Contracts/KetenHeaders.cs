@@ -42,6 +42,12 @@ public static class KetenHeaders
     /// <summary>The adapter's account of what it disclosed or accepted, to the caller.</summary>
     public const string Disclosure = "keten-disclosure-bin";
 
+    /// <summary>On the answer: longest the receiver keeps the data, in days; absent: no term.</summary>
+    public const string RetentionDays = "keten-retention-days";
+
+    /// <summary>On the answer: <c>no-onward-sharing</c> or <c>no-onward-sharing-outside-case</c>, comma separated.</summary>
+    public const string Label = "keten-label";
+
     /// <summary>W3C trace context.</summary>
     public const string TraceParent = "traceparent";
 

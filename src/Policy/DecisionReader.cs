@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Keten.Policy;
 
-/// <summary>Reads the policy's result set. Anything but exactly one complete answer is no answer.</summary>
+/// <summary>Reads the policy's answer. Anything but exactly one complete answer of the right types is no answer.</summary>
 internal static class DecisionReader
 {
     private const string GeneralCode = "ACCESS_NOT_PERMITTED";
@@ -11,21 +11,22 @@ internal static class DecisionReader
     private const string GeneralTextNl = "De vraag is niet toegestaan. Bel bij twijfel de organisatie; bij direct gevaar 112.";
     private const string GeneralTextEn = "The question is not permitted. When in doubt call the organisation; in immediate danger 112.";
 
-    public static PolicyDecision Read(ReadOnlySpan<byte> resultSet)
+    /// <summary>Reads the object that the reader stands on the start of, and leaves it on its end.</summary>
+    /// <exception cref="PolicyUnavailableException">Incomplete, contradictory or of another type.</exception>
+    public static PolicyDecision Read(ref Utf8JsonReader reader, string revision)
     {
-        var reader = Open(resultSet);
         bool? allow = null;
         string? reasonCode = null, callerCode = null, rule = null;
         string textNl = "", textEn = "";
         IReadOnlyList<string> fields = [], obligations = [], legalBasis = [];
         var retention = 0;
         var breakGlass = false;
+        Expect(ref reader, JsonTokenType.StartObject);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("allow"u8))
             {
-                reader.Read();
-                allow = reader.GetBoolean();
+                allow = Flag(ref reader);
             }
             else if (reader.ValueTextEquals("reason_code"u8))
             {
@@ -53,13 +54,11 @@ internal static class DecisionReader
             }
             else if (reader.ValueTextEquals("retention_days"u8))
             {
-                reader.Read();
-                retention = reader.GetInt32();
+                retention = Days(ref reader);
             }
             else if (reader.ValueTextEquals("break_glass"u8))
             {
-                reader.Read();
-                breakGlass = reader.GetBoolean();
+                breakGlass = Flag(ref reader);
             }
             else if (reader.ValueTextEquals("reasons"u8))
             {
@@ -91,14 +90,16 @@ internal static class DecisionReader
         {
             Allow = decided, ReasonCode = reasonCode, CallerCode = callerCode, Rule = rule, Fields = fields, Obligations = obligations,
             LegalBasis = legalBasis, RetentionDays = retention, BreakGlass = breakGlass, CallerTextNl = textNl, CallerTextEn = textEn,
+            Revision = revision,
         };
     }
 
-    public static InvolvementVisibility ReadVisibility(ReadOnlySpan<byte> resultSet)
+    /// <inheritdoc cref="Read"/>
+    public static InvolvementVisibility ReadVisibility(ref Utf8JsonReader reader, string revision)
     {
-        var reader = Open(resultSet);
         string? level = null;
         IReadOnlyList<string> fields = [];
+        Expect(ref reader, JsonTokenType.StartObject);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("level"u8))
@@ -117,17 +118,17 @@ internal static class DecisionReader
         }
 
         return level is "none" or "contact" or "full" ? new InvolvementVisibility(level, fields)
-            : throw new PolicyUnavailableException("the policy's answer is incomplete: expected a visibility level");
+            : throw new PolicyUnavailableException($"the policy's answer is incomplete: expected a visibility level (revision {revision})");
     }
 
-    /// <summary>Positions the reader inside the object of <c>[{"result": {…}}]</c>.</summary>
-    private static Utf8JsonReader Open(ReadOnlySpan<byte> resultSet)
+    /// <summary>Positions the reader on the object of <c>[{"result": {…}}]</c>, the result set of the Wasm ABI.</summary>
+    public static Utf8JsonReader Open(ReadOnlySpan<byte> resultSet)
     {
         var reader = new Utf8JsonReader(resultSet);
         if (reader.Read() && reader.TokenType == JsonTokenType.StartArray
             && reader.Read() && reader.TokenType == JsonTokenType.StartObject
             && reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("result"u8)
-            && reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            && reader.Read())
         {
             return reader;
         }
@@ -135,27 +136,53 @@ internal static class DecisionReader
         throw new PolicyUnavailableException("the policy gave no answer");
     }
 
-    private static string Text(ref Utf8JsonReader reader)
+    public static void Expect(ref Utf8JsonReader reader, JsonTokenType type)
+    {
+        if (reader.TokenType != type)
+        {
+            throw new PolicyUnavailableException($"the policy's answer holds a {reader.TokenType} where a {type} was expected");
+        }
+    }
+
+    public static string Text(ref Utf8JsonReader reader)
     {
         reader.Read();
-        return reader.GetString() ?? throw new PolicyUnavailableException("the policy's answer holds a null");
+        Expect(ref reader, JsonTokenType.String);
+        return Words.Of(ref reader);
+    }
+
+    private static bool Flag(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.GetBoolean();
+    }
+
+    private static int Days(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        Expect(ref reader, JsonTokenType.Number);
+        return reader.TryGetInt32(out var days) && days >= 0 ? days
+            : throw new PolicyUnavailableException("the policy's answer holds a retention that is no number of days");
     }
 
     private static List<string> Texts(ref Utf8JsonReader reader)
     {
-        var texts = new List<string>(16);
+        List<string>? texts = null;
         reader.Read();
+        Expect(ref reader, JsonTokenType.StartArray);
         while (reader.Read() && reader.TokenType == JsonTokenType.String)
         {
-            texts.Add(reader.GetString()!);
+            (texts ??= new List<string>(8)).Add(Words.Of(ref reader));
         }
 
-        return texts;
+        Expect(ref reader, JsonTokenType.EndArray);
+        return texts ?? [];
     }
 
     private static void ReadReasons(ref Utf8JsonReader reader, ref string textNl, ref string textEn)
     {
         reader.Read();
+        Expect(ref reader, JsonTokenType.StartArray);
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -175,5 +202,7 @@ internal static class DecisionReader
                 }
             }
         }
+
+        Expect(ref reader, JsonTokenType.EndArray);
     }
 }

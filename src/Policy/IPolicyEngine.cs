@@ -6,7 +6,7 @@ namespace Keten.Policy;
 /// </summary>
 public interface IPolicyEngine
 {
-    /// <summary>Revision of the bundle that answers now; it stands in every decision record.</summary>
+    /// <summary>Revision of the bundle that answers now; empty before the first. A decision carries the revision that gave it.</summary>
     string Revision { get; }
 
     /// <summary>Decides one call.</summary>

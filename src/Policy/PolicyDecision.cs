@@ -28,6 +28,9 @@ public sealed record PolicyDecision
 
     public bool BreakGlass { get; init; }
 
+    /// <summary>Revision of the bundle that gave this very answer: with bundles replaced while running, the only one to record.</summary>
+    public string Revision { get; init; } = "";
+
     /// <summary>What the caller is told, in words.</summary>
     public string CallerTextNl { get; init; } = "";
 

@@ -99,6 +99,7 @@ public sealed class PolicyInput
 
         writer.WriteStartObject("context"u8);
         writer.WriteString("purpose"u8, Purpose);
+        writer.WriteString("processing_activity_id"u8, ProcessingActivity.IdOf(Purpose));
         writer.WriteString("time"u8, Time);
         writer.WriteString("traceparent"u8, TraceParent);
         writer.WriteBoolean("caller_involved"u8, CallerInvolved);

@@ -12,6 +12,9 @@ internal sealed class WasmInstance : IDisposable
     // Epochs tick every 10 ms (WasmPolicyEngine): a policy that runs longer than this is stopped.
     private const ulong EpochsAllowed = 25;
     private const int PageBytes = 65536;
+
+    // 256 MB: the register takes a few, and a policy that wants more has run away.
+    private const int MaxPages = 4096;
     private const int FormatJson = 0;
 
     private readonly Store _store;
@@ -25,7 +28,7 @@ internal sealed class WasmInstance : IDisposable
         _store = new Store(engine);
         _store.SetEpochDeadline(ulong.MaxValue / 2);
         using var linker = new Linker(engine);
-        _memory = new Memory(_store, 8);
+        _memory = new Memory(_store, 8, MaxPages);
         linker.Define("env", "memory", _memory);
         linker.DefineFunction("env", "opa_abort", (int address) => throw new PolicyUnavailableException("the policy aborted: " + TextAt(address)));
         linker.DefineFunction("env", "opa_println", (int _) => { });

@@ -11,5 +11,5 @@ public sealed partial class WasmPolicyEngine
     /// <returns>The policy's result set, JSON.</returns>
     /// <exception cref="PolicyUnavailableException">No answer.</exception>
     internal byte[] EvaluateRaw(ReadOnlyMemory<byte> inputJson) => Evaluate(
-        _decision, writer => writer.WriteRawValue(inputJson.Span, skipInputValidation: true), static resultSet => resultSet.ToArray());
+        _decision, inputJson, static (input, writer) => writer.WriteRawValue(input.Span, skipInputValidation: true), static (resultSet, _) => resultSet.ToArray());
 }

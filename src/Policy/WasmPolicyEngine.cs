@@ -11,6 +11,8 @@ namespace Keten.Policy;
 /// </summary>
 public sealed partial class WasmPolicyEngine : IPolicyEngine, IDisposable
 {
+    private const int MostRemembered = 10_000;
+
     private static readonly TimeSpan EpochLength = TimeSpan.FromMilliseconds(10);
 
     private readonly PolicyBundle _bundle;
@@ -41,9 +43,12 @@ public sealed partial class WasmPolicyEngine : IPolicyEngine, IDisposable
             _level = EntryPoint(instance.EntryPoints, PolicyBundle.VisibilityEntryPoint);
             _idle.Push(instance);
         }
-        catch (WasmtimeException problem)
+        catch (Exception problem) when (problem is WasmtimeException or PolicyUnavailableException or PolicyBundleException)
         {
-            throw new PolicyBundleException("policy.wasm cannot be loaded: " + problem.Message.Split('\n')[0], problem);
+            _module?.Dispose();
+            _engine.Dispose();
+            throw problem as PolicyBundleException
+                ?? new PolicyBundleException("policy.wasm cannot be loaded: " + problem.Message.Split('\n')[0], problem);
         }
 
         _epochs = new Timer(static engine => ((Engine)engine!).IncrementEpoch(), _engine, EpochLength, EpochLength);
@@ -57,7 +62,7 @@ public sealed partial class WasmPolicyEngine : IPolicyEngine, IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Evaluate(_decision, input.WriteTo, DecisionReader.Read));
+        return ValueTask.FromResult(Evaluate(_decision, input, static (input, writer) => input.WriteTo(writer), ReadDecision));
     }
 
     /// <inheritdoc/>
@@ -71,18 +76,8 @@ public sealed partial class WasmPolicyEngine : IPolicyEngine, IDisposable
             return ValueTask.FromResult(known);
         }
 
-        var visibility = Evaluate(_level, WriteInput, DecisionReader.ReadVisibility);
-        return ValueTask.FromResult(_visibility.GetOrAdd(key, visibility));
-
-        void WriteInput(Utf8JsonWriter writer)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("viewer_type"u8, viewerType);
-            writer.WriteString("holder_type"u8, holderType);
-            writer.WriteString("purpose"u8, purpose);
-            writer.WriteBoolean("shielded"u8, shielded);
-            writer.WriteEndObject();
-        }
+        var visibility = Evaluate(_level, new VisibilityInput(viewerType, holderType, purpose, shielded), static (input, writer) => input.WriteTo(writer), ReadVisibility);
+        return ValueTask.FromResult(_visibility.Count < MostRemembered ? _visibility.GetOrAdd(key, visibility) : visibility);
     }
 
     /// <inheritdoc/>
@@ -99,7 +94,19 @@ public sealed partial class WasmPolicyEngine : IPolicyEngine, IDisposable
         _engine.Dispose();
     }
 
-    private delegate T ResultReader<out T>(ReadOnlySpan<byte> resultSet);
+    private delegate T ResultReader<out T>(ReadOnlySpan<byte> resultSet, string revision);
+
+    private static PolicyDecision ReadDecision(ReadOnlySpan<byte> resultSet, string revision)
+    {
+        var answer = DecisionReader.Open(resultSet);
+        return DecisionReader.Read(ref answer, revision);
+    }
+
+    private static InvolvementVisibility ReadVisibility(ReadOnlySpan<byte> resultSet, string revision)
+    {
+        var answer = DecisionReader.Open(resultSet);
+        return DecisionReader.ReadVisibility(ref answer, revision);
+    }
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_buffer;
@@ -107,14 +114,14 @@ public sealed partial class WasmPolicyEngine : IPolicyEngine, IDisposable
     [ThreadStatic]
     private static Utf8JsonWriter? t_writer;
 
-    private T Evaluate<T>(int entryPoint, Action<Utf8JsonWriter> writeInput, ResultReader<T> read)
+    private T Evaluate<TInput, T>(int entryPoint, TInput input, Action<TInput, Utf8JsonWriter> writeInput, ResultReader<T> read)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var buffer = t_buffer ??= new ArrayBufferWriter<byte>(4096);
         buffer.ResetWrittenCount();
         var writer = t_writer ??= new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
         writer.Reset(buffer);
-        writeInput(writer);
+        writeInput(input, writer);
         writer.Flush();
 
         if (!_idle.TryPop(out var instance))
@@ -125,7 +132,7 @@ public sealed partial class WasmPolicyEngine : IPolicyEngine, IDisposable
         T result;
         try
         {
-            result = read(instance.Evaluate(entryPoint, buffer.WrittenSpan));
+            result = read(instance.Evaluate(entryPoint, buffer.WrittenSpan), _bundle.Revision);
         }
         catch (Exception problem) when (problem is WasmtimeException or JsonException or InvalidOperationException or PolicyUnavailableException)
         {

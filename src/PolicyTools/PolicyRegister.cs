@@ -48,7 +48,7 @@ public sealed class PolicyRegister
     public int FieldCount(string category) => Entry("categories", category) is { } entry ? Names(entry.GetProperty("fields")).Count : 0;
 
     /// <summary>Name of an entry, or the id itself where the register has none.</summary>
-    public Named NameOf(IReadOnlyList<Named> entries, string id) => entries.FirstOrDefault(entry => entry.Id == id) ?? new Named(id, id, id);
+    public static Named NameOf(IReadOnlyList<Named> entries, string id) => entries.FirstOrDefault(entry => entry.Id == id) ?? new Named(id, id, id);
 
     /// <summary>An entry of the register as data; null when there is none.</summary>
     public JsonElement? Entry(string group, string id) =>

@@ -76,7 +76,7 @@ internal static class MatrixCommand
 
         foreach (var purpose in cells.GroupBy(cell => cell.Purpose))
         {
-            var table = new Table().Border(TableBorder.Simple).Title($"[bold]{purpose.Key}[/]  {Markup.Escape(policy.Register.NameOf(policy.Register.Purposes, purpose.Key).Nl)}");
+            var table = new Table().Border(TableBorder.Simple).Title($"[bold]{purpose.Key}[/]  {Markup.Escape(PolicyRegister.NameOf(policy.Register.Purposes, purpose.Key).Nl)}");
             table.AddColumns("organisation", "category", "operations (fields)", "asked of", "roles");
             foreach (var cell in purpose)
             {

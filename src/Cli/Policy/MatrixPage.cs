@@ -50,7 +50,7 @@ internal static class MatrixPage
             .Append("<p>Revisie van het beleid: <code>").Append(Safe(policy.Revision)).Append("</code>. ").Append(cells.Count).Append(" vakken open.</p>\n</header>\n<nav aria-label=\"Doelen\">\n<ul>\n");
         foreach (var purpose in purposes)
         {
-            page.Append("<li><a href=\"#").Append(Safe(purpose.Key)).Append("\">").Append(Safe(policy.Register.NameOf(policy.Register.Purposes, purpose.Key).Nl)).Append("</a></li>\n");
+            page.Append("<li><a href=\"#").Append(Safe(purpose.Key)).Append("\">").Append(Safe(PolicyRegister.NameOf(policy.Register.Purposes, purpose.Key).Nl)).Append("</a></li>\n");
         }
 
         page.Append("</ul>\n</nav>\n<main id=\"matrix\">\n");
@@ -64,20 +64,20 @@ internal static class MatrixPage
 
     private static void Write(StringBuilder page, PolicyRegister register, string purpose, List<Cell> cells)
     {
-        var name = register.NameOf(register.Purposes, purpose).Nl;
+        var name = PolicyRegister.NameOf(register.Purposes, purpose).Nl;
         var callers = cells.Select(cell => cell.Caller).Distinct().ToList();
         page.Append("<section id=\"").Append(Safe(purpose)).Append("\" aria-labelledby=\"h-").Append(Safe(purpose)).Append("\">\n<h2 id=\"h-").Append(Safe(purpose)).Append("\">")
             .Append(Safe(name)).Append(" <small><code>").Append(Safe(purpose)).Append("</code></small></h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Tabel: ").Append(Safe(name))
             .Append("\">\n<table>\n<caption>Gegevenscategorie (rij) en vragende organisatie (kolom)</caption>\n<thead>\n<tr><th scope=\"col\">Categorie</th>");
         foreach (var caller in callers)
         {
-            page.Append("<th scope=\"col\">").Append(Safe(register.NameOf(register.OrganisationTypes, caller).Nl)).Append("</th>");
+            page.Append("<th scope=\"col\">").Append(Safe(PolicyRegister.NameOf(register.OrganisationTypes, caller).Nl)).Append("</th>");
         }
 
         page.Append("</tr>\n</thead>\n<tbody>\n");
         foreach (var category in cells.GroupBy(cell => cell.Category).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            page.Append("<tr><th scope=\"row\">").Append(Safe(register.NameOf(register.Categories, category.Key).Nl)).Append("</th>");
+            page.Append("<tr><th scope=\"row\">").Append(Safe(PolicyRegister.NameOf(register.Categories, category.Key).Nl)).Append("</th>");
             foreach (var caller in callers)
             {
                 Write(page, register, category.FirstOrDefault(cell => cell.Caller == caller));
@@ -104,7 +104,7 @@ internal static class MatrixPage
                 .Append(operation.SelectMany(access => access.Fields).Distinct().Count()).Append("</summary><dl>");
             foreach (var access in operation)
             {
-                page.Append("<dt>Van</dt><dd>").Append(Safe(string.Join(", ", access.Targets.Select(target => register.NameOf(register.OrganisationTypes, target).Nl))))
+                page.Append("<dt>Van</dt><dd>").Append(Safe(string.Join(", ", access.Targets.Select(target => PolicyRegister.NameOf(register.OrganisationTypes, target).Nl))))
                     .Append("</dd><dt>Rollen</dt><dd>").Append(Safe(string.Join(", ", access.Roles)))
                     .Append("</dd><dt>Velden (").Append(access.Fields.Count).Append(" van ").Append(register.FieldCount(cell.Category)).Append(")</dt><dd>")
                     .Append(Safe(string.Join(", ", access.Fields))).Append("</dd>");

@@ -24,7 +24,7 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
             var hungUp = call.Http.RequestAborted;
             var answer = engine.DecideAsync(Question(call), hungUp);
             call.Decision = answer.IsCompleted ? await answer : await answer.AsTask().WaitAsync(Limit, time, hungUp);
-            return call.Decision.Allow ? null : Refused.By(call.Decision);
+            return call.Decision.Allow ? RefuseUnknownObligation(call) : Refused.By(call.Decision);
         }
         catch (PolicyUnavailableException problem)
         {
@@ -75,6 +75,18 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
         };
     }
 
+    /// <summary>R21: what the policy asks and nobody would carry out is a reason not to disclose.</summary>
+    private Refused? RefuseUnknownObligation(Call call)
+    {
+        if (KnownObligations.FirstUnknown(call.Decision!.Obligations) is not { } unknown)
+        {
+            return null;
+        }
+
+        Log.ObligationUnknown(logger, call.DecisionId, unknown, call.Decision.Revision);
+        return (Refused)Refusals.ObligationUnknown;
+    }
+
     private static PolicyParty Party(Participant participant) =>
         new(participant.Oin.Value, participant.OrganisationType, participant.Status);
 
@@ -85,5 +97,8 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
 
         [LoggerMessage(3002, LogLevel.Information, "Decision {DecisionId}: the caller hung up before the policy answered, refused")]
         public static partial void HungUp(ILogger logger, string decisionId);
+
+        [LoggerMessage(3003, LogLevel.Error, "Decision {DecisionId}: this gateway does not know the obligation {Obligation} of policy revision {Revision}, refused")]
+        public static partial void ObligationUnknown(ILogger logger, string decisionId, string obligation, string revision);
     }
 }

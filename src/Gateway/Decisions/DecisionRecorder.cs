@@ -130,7 +130,7 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
             Rule = decision?.Rule ?? "",
             RetentionDays = decision?.RetentionDays ?? 0,
             BreakGlass = decision?.BreakGlass ?? false,
-            PolicyRevision = engine.Revision,
+            PolicyRevision = decision?.Revision ?? engine.Revision,
             DecidedAt = Timestamp.FromDateTimeOffset(call.StartedAt),
             PolicyTime = call.PolicyTime,
         };

@@ -4,7 +4,6 @@ using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts;
 using Keten.Gateway.Pipeline;
 using Keten.Identity;
-using Keten.Policy;
 using Keten.Protocol.V1;
 
 namespace Keten.Gateway.Routing;
@@ -13,7 +12,7 @@ namespace Keten.Gateway.Routing;
 /// Puts the decision on the request as <c>keten-decision-bin</c> and takes off everything the target does not need to hear. What the caller
 /// wrote under that name is gone: only the gateway may say what was decided.
 /// </summary>
-internal sealed class PermitWriter(TimeProvider time, IPolicyEngine engine)
+internal sealed class PermitWriter(TimeProvider time)
 {
     private static readonly TimeSpan Validity = TimeSpan.FromSeconds(30);
 
@@ -70,7 +69,7 @@ internal sealed class PermitWriter(TimeProvider time, IPolicyEngine engine)
             CallerInvited = call.CallerInvited,
             DecidedAt = Timestamp.FromDateTimeOffset(call.StartedAt),
             ExpiresAt = Timestamp.FromDateTimeOffset(now + Validity),
-            PolicyRevision = engine.Revision,
+            PolicyRevision = decision.Revision,
         };
         permit.Fields.Add(decision.Fields);
         permit.Obligations.Add(decision.Obligations);

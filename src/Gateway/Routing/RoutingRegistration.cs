@@ -1,8 +1,7 @@
 using Keten.Contracts;
+using Keten.Gateway.Decisions;
 using Keten.Gateway.Involvement;
 using Keten.Gateway.Pipeline;
-
-
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Transforms;
@@ -27,6 +26,7 @@ internal static class RoutingRegistration
                     // What only the gateway may say is not taken from the other side.
                     answer.HttpContext.Response.Headers[KetenHeaders.TransactionId] = answer.HttpContext.Request.Headers[KetenHeaders.TransactionId];
                     RemoveNotTheirs(answer.HttpContext.Response.Headers);
+                    AnswerLabels.Write(answer.HttpContext.Features.Get<Call>()!.Decision!, answer.HttpContext.Response.Headers);
                     return ValueTask.CompletedTask;
                 });
 

@@ -12,6 +12,8 @@ public sealed record Situation(string Name, Func<CaseState, CaseState> Change)
 {
     private static readonly int[] LegalAges = [0, 11, 12, 15, 16, 17, 18, 22, 23];
 
+    private static readonly string[] CrisisLevels = ["none", "green", "orange", "red"];
+
     /// <summary>All situations the registers of these policies know of.</summary>
     public static IReadOnlyList<Situation> All(params LoadedPolicy[] policies) =>
     [
@@ -24,7 +26,7 @@ public sealed record Situation(string Name, Func<CaseState, CaseState> Change)
         new("consent refused", state => state with { Consent = "refused" }),
         new("consent of a parent only", state => state with { ConsentBy = ["parent"] }),
         new("consent of the person only", state => state with { ConsentBy = ["subject"] }),
-        .. new[] { "none", "green", "orange", "red" }.Select(level => new Situation($"crisis level {level}", state => state with { CrisisLevel = level })),
+        .. CrisisLevels.Select(level => new Situation($"crisis level {level}", state => state with { CrisisLevel = level })),
         new("age unknown", state => state with { Age = null }),
         .. policies.SelectMany(policy => policy.Register.AgeBounds).SelectMany(bound => new[] { bound - 1, bound, bound + 1 }).Concat(LegalAges)
             .Where(age => age >= 0).Distinct().Order().Select(age => new Situation($"age {age}", state => state with { Age = age })),

@@ -61,7 +61,9 @@ public static class Survey
     }
 
     // 30, 17, 13 and 8 lie in the age groups the law tells apart; the bounds of the grants catch any other range.
-    private static IEnumerable<int> Ages(PolicyRegister register) => new[] { 30, 17, 13, 8 }.Concat(register.AgeBounds).Distinct();
+    private static readonly int[] AgesOfTheLaw = [30, 17, 13, 8];
+
+    private static IEnumerable<int> Ages(PolicyRegister register) => AgesOfTheLaw.Concat(register.AgeBounds).Distinct();
 
     private static IEnumerable<OpenCombination> Of(LoadedPolicy policy, string purpose, string caller)
     {

@@ -72,6 +72,7 @@ internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, Time
         record.Caller.OrganisationType = input.Caller.OrganisationType;
         record.Caller.Status = input.Caller.Status;
         record.CallerInvolved = input.CallerInvolved;
+        record.PolicyRevision = decision.Revision;
         record.Rule = decision.Rule;
         record.Fields.Add(decision.Fields);
         record.Obligations.Add(decision.Obligations);

@@ -1,0 +1,67 @@
+using System.Collections.Frozen;
+
+namespace Keten.Gateway.Decisions;
+
+/// <summary>
+/// The obligations of R21 that this gateway knows how to pass on, and who carries each out. An obligation that is not here denies: nobody would
+/// carry it out. A new obligation in the register therefore waits for the version that knows it.
+/// </summary>
+internal static class KnownObligations
+{
+    private const string DeleteAfter = "delete-after:";
+
+    private static readonly FrozenDictionary<string, Bearer> Bearers = new Dictionary<string, Bearer>
+    {
+        // This gateway, by headers on the answer (AnswerLabels).
+        ["no-onward-sharing"] = Bearer.Gateway,
+        ["no-onward-sharing-outside-case"] = Bearer.Gateway,
+
+        // The gateway's record says break_glass; the notice to the officers follows from it.
+        ["review-24h"] = Bearer.Gateway,
+        ["notify-target-privacy-officer"] = Bearer.Gateway,
+
+        // The target's adapter, told by the permit.
+        ["log-disclosure"] = Bearer.Target,
+        ["mask-address-if-secret"] = Bearer.Target,
+
+        // The receiver's own organisation, told by the disclosure and the headers.
+        ["inform-subject-14d"] = Bearer.Receiver,
+        ["inform-subject-28d"] = Bearer.Receiver,
+        ["inform-subject-when-safe"] = Bearer.Receiver,
+        ["handle-secret-address"] = Bearer.Receiver,
+        ["stop-on-consent-withdrawal"] = Bearer.Receiver,
+        ["confirm-involvement-180d"] = Bearer.Receiver,
+        ["respond-within-1-month"] = Bearer.Receiver,
+        ["feedback-to-reporter"] = Bearer.Receiver,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The first that nobody would carry out; null when all are known.</summary>
+    public static string? FirstUnknown(IReadOnlyList<string> obligations)
+    {
+        foreach (var obligation in obligations)
+        {
+            if (!IsKnown(obligation))
+            {
+                return obligation;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Its id is in the list above, or it is <c>delete-after:&lt;days&gt;d</c>, which the answer's retention header carries.</summary>
+    public static bool IsKnown(string obligation) => Bearers.ContainsKey(obligation) || IsDeleteAfter(obligation);
+
+    private static bool IsDeleteAfter(string obligation) =>
+        obligation.StartsWith(DeleteAfter, StringComparison.Ordinal) && obligation.EndsWith('d')
+        && int.TryParse(obligation.AsSpan(DeleteAfter.Length, obligation.Length - DeleteAfter.Length - 1), System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture, out _);
+
+    /// <summary>Who sees to it.</summary>
+    private enum Bearer
+    {
+        Gateway,
+        Target,
+        Receiver,
+    }
+}
