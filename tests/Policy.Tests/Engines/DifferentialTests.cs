@@ -41,12 +41,12 @@ public sealed class DifferentialTests(ITestOutputHelper report)
         var generator = new Generator();
         var codes = new ConcurrentDictionary<string, int>();
         var differences = new ConcurrentQueue<string>();
-        var batches = PolicyCase.All.Select(c => Generator.Write(c.Input)).Chunk(PerRequest).Select(Task.FromResult)
-            .Concat(Enumerable.Range(0, (count + PerRequest - 1) / PerRequest).Select(batch => Task.FromResult(
-                Enumerable.Range(batch * PerRequest, Math.Min(PerRequest, count - (batch * PerRequest))).Select(n => generator.Input(seed, n)).ToArray())));
+        var batches = PolicyCase.All.Select(c => Generator.Write(c.Input)).Chunk(PerRequest).Select(cases => (Func<string[]>)(() => cases))
+            .Concat(Enumerable.Range(0, (count + PerRequest - 1) / PerRequest).Select(batch => (Func<string[]>)(() =>
+                [.. Enumerable.Range(batch * PerRequest, Math.Min(PerRequest, count - (batch * PerRequest))).Select(n => generator.Input(seed, n))])));
         await Parallel.ForEachAsync(batches, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, async (batch, token) =>
         {
-            var questions = await batch;
+            var questions = batch();
             var answers = await AskAsync(http, questions, token);
             using var instance = new WasmInstance(engine, module, bundle.Data);
             for (var i = 0; i < questions.Length; i++)

@@ -66,7 +66,7 @@ internal sealed class Generator
 
     private JsonNode? Change(JsonNode? root, Random random)
     {
-        if (root is not JsonObject || random.Next(400) == 0)
+        if (root is not JsonObject { Count: > 0 } || random.Next(400) == 0)
         {
             return Value(random, 2);
         }
