@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
 using Keten.Events;
 using Keten.Gateway.Involvement.Intake;
 using Keten.Gateway.Involvement.Matching;
 using Keten.Gateway.Involvement.View;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+
+[assembly: InternalsVisibleTo("Keten.Events.Tests")]
 
 namespace Keten.Gateway.Involvement;
 

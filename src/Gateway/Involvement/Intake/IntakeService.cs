@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Keten.Events;
+using Keten.Gateway.DecisionLog;
 using Keten.Gateway.Involvement.Matching;
 using Keten.Gateway.Involvement.View;
 using Keten.Identity;
@@ -81,7 +82,7 @@ internal sealed partial class IntakeService(
             {
                 // A fault of ours on this one record: it must not hold up all others, and it must not be lost.
                 Log.Failed(logger, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value, failure);
-                await RefuseAsync(report, authoriser.Fail(), cancellationToken);
+                await RefuseAsync(report, await RecordAsync(report, authoriser.Fail(), cancellationToken), cancellationToken);
             }
         }
     }
@@ -96,12 +97,29 @@ internal sealed partial class IntakeService(
         }
 
         var verdict = await persistence.DoAsync("decide", ct => authoriser.DecideAsync(report, ct), cancellationToken);
+        verdict = await RecordAsync(report, verdict, cancellationToken);
         await (verdict.Allowed ? AdmitAsync(report, verdict, cancellationToken) : RefuseAsync(report, verdict, cancellationToken));
+    }
+
+    // What is on the log is the verdict that stands.
+    private async Task<Verdict> RecordAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await persistence.DoAsync("log", ct => records.AppendAsync(report, verdict, ct), cancellationToken);
+            return verdict;
+        }
+        catch (BsnInRecordException found)
+        {
+            var refused = authoriser.RefusePersonalData();
+            Log.PersonalData(logger, report.Owner.Value, refused.DecisionId, found.Field);
+            await persistence.DoAsync("log", ct => records.AppendWithoutWordsAsync(report, refused, ct), cancellationToken);
+            return refused;
+        }
     }
 
     private async Task AdmitAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
     {
-        await persistence.DoAsync("log", ct => records.AppendAsync(report, verdict, ct), cancellationToken);
         var admitted = await persistence.DoAsync("admit", ct => effects.AdmitAsync(report, verdict, ct), cancellationToken);
         await persistence.DoAsync("receipt", ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken);
 
@@ -113,7 +131,6 @@ internal sealed partial class IntakeService(
     {
         Log.Refused(logger, report.Owner.Value, verdict.ReasonCode, report.FaultText, verdict.DecisionId,
             report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
-        await persistence.DoAsync("log", ct => records.AppendAsync(report, verdict, ct), cancellationToken);
         await persistence.DoAsync("dead letter", ct => effects.RefuseAsync(report, verdict, ct), cancellationToken);
         if (report.Event is not null)
         {
@@ -142,6 +159,10 @@ internal sealed partial class IntakeService(
             "Report of {Oin} refused: {Reason} {Expected} (decision {DecisionId}); dead letter of {Topic}/{Partition}/{Offset}")]
         public static partial void Refused(
             ILogger logger, string oin, string reason, string expected, string decisionId, string topic, int partition, long offset);
+
+        [LoggerMessage(3206, LogLevel.Warning,
+            "Report of {Oin} holds what may be a BSN, in {Field}; it is refused and recorded without its words (decision {DecisionId})")]
+        public static partial void PersonalData(ILogger logger, string oin, string decisionId, string field);
 
         [LoggerMessage(3204, LogLevel.Error, "Report {Topic}/{Partition}/{Offset} could not be handled and goes to the dead letters")]
         public static partial void Failed(ILogger logger, string topic, int partition, long offset, Exception failure);

@@ -113,7 +113,7 @@ internal sealed partial class ViewReader(
         Log.Malformed(logger, record.Partition.Value, record.Offset.Value);
         if (IsNew(record.TopicPartitionOffset))
         {
-            await persistence.DoAsync("dead letter", ct => deadLetters.SendAsync(record, Malformed, "", withValue: true, ct), cancellationToken);
+            await persistence.DoAsync("dead letter", ct => deadLetters.SendAsync(record, Malformed, "", withContent: true, ct), cancellationToken);
         }
 
         return null;
