@@ -4,15 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace Keten.Events;
 
 /// <summary>
-/// Reads records in batches on a thread of its own and stores a batch's offsets when its handler has ended. While a handler takes long (a
+/// Reads records in batches on a thread of its own. Offsets are stored by the handler, when the effects of a record are durable. While a handler takes long (a
 /// policy or broker that is away) the partitions are paused and the client is still polled, so that the group does not give it up.
 /// </summary>
 /// <param name="consumer">Closed when the run ends; its owner disposes it.</param>
 /// <param name="maxBatch">Most records in a batch.</param>
 /// <param name="logger">For troubles the client gets over by itself.</param>
-/// <param name="stores">Whether a record's offset is stored; null: always.</param>
 public sealed partial class BatchConsumer(
-    IConsumer<byte[], byte[]> consumer, int maxBatch, ILogger logger, Func<TopicPartitionOffset, bool>? stores = null)
+    IConsumer<byte[], byte[]> consumer, int maxBatch, ILogger logger)
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PatienceWithoutPolling = TimeSpan.FromSeconds(5);
@@ -39,7 +38,6 @@ public sealed partial class BatchConsumer(
                 var batch = _batch.ToArray();
                 _batch.Clear();
                 AwaitWhilePolling(handler(batch, cancellationToken), cancellationToken);
-                StoreOffsets(batch);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -95,28 +93,9 @@ public sealed partial class BatchConsumer(
         work.GetAwaiter().GetResult();
     }
 
-    private void StoreOffsets(ConsumeResult<byte[], byte[]>[] batch)
-    {
-        foreach (var last in batch.GroupBy(r => r.TopicPartition).Select(g => g.Last()).Where(r => stores?.Invoke(r.TopicPartitionOffset) != false))
-        {
-            try
-            {
-                consumer.StoreOffset(last);
-            }
-            catch (KafkaException failure)
-            {
-                // The partition went to another replica meanwhile; that one repeats, without a second effect.
-                Log.NotStored(logger, last.Topic, last.Partition.Value, failure.Error.Reason);
-            }
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(6011, LogLevel.Warning, "Consumer has trouble and goes on: {Code}, {Reason}")]
         public static partial void Trouble(ILogger logger, ErrorCode code, string reason);
-
-        [LoggerMessage(6012, LogLevel.Information, "Offset of {Topic}/{Partition} was not stored, its records come again: {Reason}")]
-        public static partial void NotStored(ILogger logger, string topic, int partition, string reason);
     }
 }

@@ -24,6 +24,8 @@ public sealed record CloudEvent(string Id, string Source, string Type, DateTimeO
     private const string ContentType = "application/protobuf";
     private const int MaxAttributeBytes = 256;
 
+    private static readonly string[] Names = ["ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "content-type", "ce_traceparent"];
+
     /// <summary>Source of an event that a participant writes.</summary>
     public static string SourceOf(Oin oin) => "urn:nld:oin:" + oin.Value;
 
@@ -45,6 +47,21 @@ public sealed record CloudEvent(string Id, string Source, string Type, DateTimeO
         }
 
         return headers;
+    }
+
+    /// <summary>The envelope's headers as somebody sent them, for setting a record aside: each once and of bounded size, and no others.</summary>
+    public static Headers Copy(Headers? headers)
+    {
+        var copy = new Headers();
+        foreach (var name in Names)
+        {
+            if (headers?.FirstOrDefault(h => h.Key == name)?.GetValueBytes() is { Length: <= MaxAttributeBytes } value)
+            {
+                copy.Add(name, value);
+            }
+        }
+
+        return copy;
     }
 
     /// <summary>Reads the envelope. On failure <paramref name="fault"/> names the attribute and what was expected, never its value.</summary>

@@ -69,6 +69,13 @@ public sealed class EmbeddedBroker : ITopicAdministration, IDisposable, IAsyncDi
     /// <summary>Accepts connections again.</summary>
     public void SetUp() => Call(cluster => LibRdKafka.rd_kafka_mock_broker_set_up(cluster, BrokerId));
 
+    /// <summary>Answers every request about this topic with this error, until it is set to <c>NoError</c>.</summary>
+    public void SetTopicError(string topic, Confluent.Kafka.ErrorCode code) => Call(cluster =>
+    {
+        LibRdKafka.rd_kafka_mock_topic_set_error(cluster, topic, (int)code);
+        return 0;
+    });
+
     /// <summary>Makes the next produce requests fail, one for each code, in this order.</summary>
     public unsafe void FailNextProduces(params ReadOnlySpan<Confluent.Kafka.ErrorCode> codes)
     {

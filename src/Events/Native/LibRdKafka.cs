@@ -46,6 +46,9 @@ internal static partial class LibRdKafka
     [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int rd_kafka_mock_topic_create(nint cluster, string topic, int partitions, int replicas);
 
+    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void rd_kafka_mock_topic_set_error(nint cluster, string topic, int error);
+
     [LibraryImport(Name)]
     public static partial int rd_kafka_mock_broker_set_down(nint cluster, int broker);
 

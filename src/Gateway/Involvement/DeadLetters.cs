@@ -5,8 +5,11 @@ using Keten.Events;
 
 namespace Keten.Gateway.Involvement;
 
-/// <summary>Puts records that can have no effect aside for people, as they came, with the reason and where they stood.</summary>
-internal sealed class DeadLetters(EventProducer producer)
+/// <summary>
+/// Puts records that can have no effect aside for people, with the reason and where they stood. What came with the record is bounded, so that
+/// nobody can write a record that cannot be set aside.
+/// </summary>
+internal sealed partial class DeadLetters(EventProducer producer, ILogger<DeadLetters> logger)
 {
     /// <summary>Reason code.</summary>
     public const string ReasonHeader = "keten-reason";
@@ -17,26 +20,54 @@ internal sealed class DeadLetters(EventProducer producer)
     /// <summary><c>topic/partition/offset</c> of the original.</summary>
     public const string RecordHeader = "keten-record";
 
-    /// <summary>Completes when the dead letter is with the broker. A value too large for us stays where it is: the headers say where.</summary>
-    public Task<TopicPartitionOffset> SendAsync(
-        ConsumeResult<byte[], byte[]> record, string reason, string decisionId, bool withValue, CancellationToken cancellationToken)
+    private const int MaxKeyBytes = 256;
+
+    /// <summary>Completes when the dead letter is with the broker.</summary>
+    /// <param name="record">The original.</param>
+    /// <param name="reason">Reason code.</param>
+    /// <param name="decisionId">Empty when no decision was made.</param>
+    /// <param name="withContent">False: key, value and headers stay where they are; the letter says where.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<TopicPartitionOffset> SendAsync(
+        ConsumeResult<byte[], byte[]> record, string reason, string decisionId, bool withContent, CancellationToken cancellationToken)
     {
-        var headers = new Headers();
-        foreach (var header in record.Message.Headers ?? [])
+        var topic = Topics.DeadLetter(record.Topic);
+        if (withContent)
         {
-            headers.Add(header.Key, header.GetValueBytes());
+            try
+            {
+                return await producer.SendAsync(topic, null, Letter(record, reason, decisionId, withContent: true), cancellationToken);
+            }
+            catch (KafkaException failure) when (failure.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidMsg or ErrorCode.InvalidRecord)
+            {
+                // The broker will never take it.
+                Log.WithoutContent(logger, record.Topic, record.Partition.Value, record.Offset.Value, failure.Error.Code);
+            }
         }
 
+        return await producer.SendAsync(topic, null, Letter(record, reason, decisionId, withContent: false), cancellationToken);
+    }
+
+    private static Message<byte[], byte[]> Letter(ConsumeResult<byte[], byte[]> record, string reason, string decisionId, bool withContent)
+    {
+        var original = record.Message;
+        var headers = withContent ? CloudEvent.Copy(original.Headers) : [];
         headers.Add(ReasonHeader, Encoding.UTF8.GetBytes(reason));
         headers.Add(DecisionHeader, Encoding.UTF8.GetBytes(decisionId));
         headers.Add(RecordHeader, Encoding.UTF8.GetBytes(
             string.Create(CultureInfo.InvariantCulture, $"{record.Topic}/{record.Partition.Value}/{record.Offset.Value}")));
-        var message = new Message<byte[], byte[]>
+        return new()
         {
-            Key = record.Message.Key,
-            Value = withValue ? record.Message.Value : null!,
+            Key = withContent && original.Key is { Length: <= MaxKeyBytes } key ? key : null!,
+            Value = withContent ? original.Value : null!,
             Headers = headers,
         };
-        return producer.SendAsync(Topics.DeadLetter(record.Topic), null, message, cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3302, LogLevel.Warning,
+            "Dead letter of {Topic}/{Partition}/{Offset} was refused by the broker ({Code}) and goes without the record's content")]
+        public static partial void WithoutContent(ILogger logger, string topic, int partition, long offset, ErrorCode code);
     }
 }

@@ -1,9 +1,13 @@
+using System.Runtime.CompilerServices;
 using Keten.Events;
+using Keten.Gateway.Involvement.Delivery;
 using Keten.Gateway.Involvement.Intake;
 using Keten.Gateway.Involvement.Matching;
 using Keten.Gateway.Involvement.View;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+
+[assembly: InternalsVisibleTo("Keten.Events.Tests")]
 
 namespace Keten.Gateway.Involvement;
 
@@ -25,6 +29,10 @@ public static class InvolvementServices
         services.AddSingleton<Persistence>();
         services.AddSingleton<NotificationSender>();
         services.AddSingleton<DeadLetters>();
+
+        // First, so that it stops last: after those who post.
+        services.AddSingleton<Mailboxes>();
+        services.AddHostedService(sp => sp.GetRequiredService<Mailboxes>());
 
         services.AddSingleton<InvolvementView>();
         services.AddSingleton<IInvolvementView>(sp => sp.GetRequiredService<InvolvementView>());

@@ -1,12 +1,13 @@
 using Confluent.Kafka;
 using Keten.Events;
+using Keten.Gateway.DecisionLog;
 using Keten.Policy;
 
 namespace Keten.Gateway.Involvement;
 
 /// <summary>
 /// Repeats a step until it succeeds while what it needs (policy, decision log, broker) is away: an event is never skipped for that. Other
-/// exceptions are a fault of the step and are thrown.
+/// exceptions are a fault of the step and are thrown; so is what the decision log will never take.
 /// </summary>
 internal sealed partial class Persistence(TimeProvider time, ILogger<Persistence> logger)
 {
@@ -20,7 +21,7 @@ internal sealed partial class Persistence(TimeProvider time, ILogger<Persistence
             {
                 return await action(cancellationToken);
             }
-            catch (Exception failure) when (failure is PolicyUnavailableException or IOException or KafkaException)
+            catch (Exception failure) when (failure is PolicyUnavailableException or KafkaException or IOException and not BsnInRecordException)
             {
                 Log.Again(logger, step, backoff.Attempts + 1, failure);
             }

@@ -125,6 +125,44 @@ public sealed class GatewayFaultTests
         Assert.Empty(atWijkteam.Kept);
     }
 
+    [Theory]
+    [InlineData(ErrorCode.TopicAuthorizationFailed)]
+    [InlineData(ErrorCode.UnknownTopicOrPart)]
+    public async Task A_participant_whose_notifications_cannot_be_written_holds_up_nobody_and_is_told_later(ErrorCode code)
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var broker = exchange.RequireEmbedded();
+        var (wijkteam, veiligThuis) = (exchange["wijkteam"], exchange["veilig-thuis"]);
+        using var atVeiligThuis = veiligThuis.Listen();
+
+        broker.SetTopicError(Topics.Notifications(wijkteam.Oin), code);
+        var report = await wijkteam.ReportAsync();
+        await veiligThuis.ReportAsync();
+        Assert.True((await atVeiligThuis.ReceiptAsync()).Accepted);
+        Assert.Equal(wijkteam.Oin.Value, (await atVeiligThuis.MatchAsync()).AboutOin);
+
+        // A match that waits for the one stops neither the next nor a start.
+        await veiligThuis.ReportAsync();
+        Assert.True((await atVeiligThuis.ReceiptAsync()).Accepted);
+        await atVeiligThuis.MatchAsync();
+        await exchange.StopGatewayAsync();
+        await exchange.StartGatewayAsync();
+        await veiligThuis.ReportAsync();
+        Assert.True((await atVeiligThuis.ReceiptAsync()).Accepted);
+        await atVeiligThuis.MatchAsync();
+
+        broker.SetTopicError(Topics.Notifications(wijkteam.Oin), ErrorCode.NoError);
+        using var atWijkteam = wijkteam.Listen();
+        Assert.Equal(report.InvolvementId, (await atWijkteam.ReceiptAsync()).InvolvementId);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(veiligThuis.Oin.Value, (await atWijkteam.MatchAsync()).AboutOin);
+        }
+
+        await exchange.CommittedAsync("keten-matcher", Topics.InvolvementByPerson);
+        await exchange.CommittedAsync("keten-intake", Topics.Involvement(wijkteam.Oin));
+    }
+
     [Fact]
     public async Task Produce_errors_delay_and_lose_nothing()
     {

@@ -7,6 +7,9 @@ namespace Keten.Events.Tests.Exchange;
 
 public sealed class RefusalTests
 {
+    // Invented; passes the elfproef.
+    private const string Bsn = "999912112";
+
     [Fact]
     public async Task A_report_the_policy_refuses_goes_to_the_dead_letters_and_its_reporter_is_told()
     {
@@ -109,6 +112,103 @@ public sealed class RefusalTests
             letters.Select(TheExchange.ReasonOf).Order());
         Assert.Null(letters.Single(l => TheExchange.ReasonOf(l) == "EVENT_TOO_LARGE").Message.Value);
         Assert.Equal(6, exchange.Log.Records.Count(r => !r.Allowed));
+    }
+
+    [Theory]
+    [InlineData("actor")]
+    [InlineData("actor_role")]
+    [InlineData("purpose")]
+    [InlineData("fields")]
+    public async Task A_report_with_what_may_be_a_BSN_is_refused_kept_nowhere_and_holds_up_nobody(string field)
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var wijkteam = exchange["wijkteam"];
+        using var atWijkteam = wijkteam.Listen();
+        using var atVeiligThuis = exchange["veilig-thuis"].Listen();
+        var topic = Topics.Involvement(wijkteam.Oin);
+        var report = await SomeReportAsync(exchange);
+        switch (field)
+        {
+            case "actor": report.Actor = Bsn; break;
+            case "actor_role": report.ActorRole = $"role of {Bsn}"; break;
+            case "purpose": report.Purpose = Bsn; break;
+            default: report.Fields.Add(Bsn); break;
+        }
+
+        await exchange.ProduceAsync(topic, report.InvolvementId, report.ToByteArray(), Envelope(CloudEvent.SourceOf(wijkteam.Oin)) with { Id = Bsn });
+        await exchange["veilig-thuis"].ReportAsync();
+
+        var receipt = await atWijkteam.ReceiptAsync();
+        Assert.Equal((report.InvolvementId, false, "PERSONAL_DATA_IN_METADATA"), (receipt.InvolvementId, receipt.Accepted, receipt.ReasonCode));
+        Assert.True((await atVeiligThuis.ReceiptAsync()).Accepted);
+        var letter = (await exchange.ReadAsync(Topics.DeadLetter(topic), 1)).Single();
+        Assert.Equal("PERSONAL_DATA_IN_METADATA", TheExchange.ReasonOf(letter));
+        Assert.Null(letter.Message.Value);
+        Assert.DoesNotContain(letter.Message.Headers, h => Encoding.UTF8.GetString(h.GetValueBytes()).Contains(Bsn, StringComparison.Ordinal));
+        var record = Assert.Single(exchange.Log.Records, r => r.DecisionId == receipt.DecisionId);
+        Assert.Equal(
+            (false, "PERSONAL_DATA_IN_METADATA", wijkteam.Oin.Value, "", "", ""),
+            (record.Allowed, record.ReasonCode, record.Caller.Oin, record.Purpose, record.Actor, record.ActorRole));
+    }
+
+    [Fact]
+    public async Task Records_larger_than_a_dead_letter_may_be_are_set_aside_and_hold_up_nobody()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+        var topic = Topics.Involvement(wijkteam.Oin);
+        var good = Envelope(CloudEvent.SourceOf(wijkteam.Oin));
+        var large = new byte[999_000];
+
+        // Within what a broker takes, until headers of our own are added.
+        await exchange.ProduceAsync(topic, "headers", [1, 2, 3, 250], good, headers: [new("x", large)]);
+        await exchange.ProduceAsync(topic, new string('k', large.Length), [1, 2, 3, 250], good);
+        await wijkteam.ReportAsync();
+
+        Assert.True((await stream.ReceiptAsync()).Accepted);
+        var letters = await exchange.ReadAsync(Topics.DeadLetter(topic), 2);
+        Assert.All(letters, letter => Assert.Equal("EVENT_MALFORMED", TheExchange.ReasonOf(letter)));
+        Assert.All(letters, letter => Assert.Equal([1, 2, 3, 250], letter.Message.Value));
+        Assert.All(letters, letter => Assert.DoesNotContain(letter.Message.Headers, h => h.Key == "x"));
+        Assert.Single(letters, letter => letter.Message.Key is null);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_the_broker_refuses_as_too_large_is_set_aside_without_its_content()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var broker = exchange.RequireEmbedded();
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+        var topic = Topics.Involvement(wijkteam.Oin);
+
+        exchange.Log.IsFull = true;
+        await exchange.ProduceAsync(topic, "unparsable", [1, 2, 3, 250], Envelope(CloudEvent.SourceOf(wijkteam.Oin)));
+        await Wait.UntilAsync(() => exchange.Log.Refused > 0);
+        broker.FailNextProduces(Confluent.Kafka.ErrorCode.MsgSizeTooLarge);
+        exchange.Log.IsFull = false;
+        await wijkteam.ReportAsync();
+
+        Assert.True((await stream.ReceiptAsync()).Accepted);
+        var letter = (await exchange.ReadAsync(Topics.DeadLetter(topic), 1)).Single();
+        Assert.Equal("EVENT_MALFORMED", TheExchange.ReasonOf(letter));
+        Assert.Null(letter.Message.Value);
+    }
+
+    [Theory]
+    [InlineData(65, 1)]
+    [InlineData(1, 257)]
+    public async Task More_or_longer_fields_than_there_can_be_are_malformed(int count, int length)
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var topic = Topics.Involvement(exchange["wijkteam"].Oin);
+        var report = await SomeReportAsync(exchange);
+        report.Fields.Add(Enumerable.Repeat(new string('f', length), count));
+
+        await exchange.ProduceAsync(topic, report.InvolvementId, report.ToByteArray(), Envelope(CloudEvent.SourceOf(exchange["wijkteam"].Oin)));
+
+        Assert.Equal("EVENT_MALFORMED", TheExchange.ReasonOf((await exchange.ReadAsync(Topics.DeadLetter(topic), 1)).Single()));
     }
 
     [Fact]

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using Google.Protobuf;
 using Keten.Gateway.DecisionLog;
 using Keten.Protocol.V1;
 
 namespace Keten.Events.Tests.Exchange;
 
-/// <summary>Keeps records in memory; can be full.</summary>
+/// <summary>Keeps records in memory; can be full; refuses a BSN as the real one does.</summary>
 public sealed class TheDecisionLog : IDecisionLog
 {
     private readonly ConcurrentQueue<DecisionRecord> _records = new();
@@ -22,6 +23,11 @@ public sealed class TheDecisionLog : IDecisionLog
         {
             Refused++;
             throw new IOException("No space left on device.");
+        }
+
+        if (RecordTextGuard.FindBsn(record.ToByteArray()) is { } field)
+        {
+            throw new BsnInRecordException(field);
         }
 
         _records.Enqueue(record.Decision);

@@ -122,11 +122,13 @@ public sealed class TheExchange : IAsyncDisposable
     }
 
     /// <summary>Writes to a participant's topic what its adapter never would.</summary>
-    public async Task ProduceAsync(string topic, string key, byte[]? value, CloudEvent envelope, string? person = null)
+    public async Task ProduceAsync(string topic, string key, byte[]? value, CloudEvent envelope, string? person = null, params Header[] headers)
     {
+        var all = envelope.ToHeaders();
+        Array.ForEach(headers, all.Add);
         using var producer = new EventProducer(new KafkaClients(Events, NullLogger<KafkaClients>.Instance), "test");
         await producer.SendAsync(
-            topic, person, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(key), Value = value!, Headers = envelope.ToHeaders() },
+            topic, person, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(key), Value = value!, Headers = all },
             CancellationToken.None).WaitAsync(Wait.Limit);
     }
 

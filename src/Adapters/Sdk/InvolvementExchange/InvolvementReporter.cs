@@ -125,7 +125,7 @@ public sealed partial class InvolvementReporter
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            Log.Unavailable(_logger, failure);
+            Log.Unavailable(_logger, Problems.Describe(failure));
             return (null, true);
         }
     }
@@ -134,7 +134,7 @@ public sealed partial class InvolvementReporter
 
     private static partial class Log
     {
-        [LoggerMessage(5321, LogLevel.Warning, "A report waits for the client directory or the pseudonym service; the case system was told to try again")]
-        public static partial void Unavailable(ILogger logger, Exception failure);
+        [LoggerMessage(5321, LogLevel.Warning, "A report waits for the client directory or the pseudonym service; the case system was told to try again: {Problem}")]
+        public static partial void Unavailable(ILogger logger, string problem);
     }
 }

@@ -1,4 +1,5 @@
 using Keten.Adapters.Sdk.CaseSystem;
+using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Contracts;
 using Keten.Contracts.Catalogue;
 using Keten.Protocol.V1;
@@ -18,8 +19,23 @@ internal static class ReportValidator
         var started = request.Change == Change.Started;
         return Expected(request, started) is { } expected
             ? CaseSystemRefusals.ReportInvalid with { English = $"The report needs {expected}." }
+            : WithBsn(request) is { } field
+            ? Refusals.PersonalDataInMetadata with
+            {
+                English = $"{field} holds a number that may be a BSN. Use opaque ids; the BSN never leaves your organisation.",
+                Dutch = $"{field} bevat een getal dat een BSN kan zijn. Gebruik eigen kenmerken; het BSN verlaat uw organisatie nooit.",
+            }
             : null;
     }
+
+    private static string? WithBsn(ReportInvolvementRequest request) =>
+        Bsn.IsIn(request.InvolvementId) ? "involvement_id"
+        : Bsn.IsIn(request.Purpose) ? "purpose"
+        : Bsn.IsIn(request.Actor) ? "actor"
+        : Bsn.IsIn(request.ActorRole) ? "actor_role"
+        : request.Fields.Any(Bsn.IsIn) ? "fields"
+        : Bsn.IsIn(request.AssertedFacts.ToStringUtf8()) ? "asserted_facts"
+        : null;
 
     private static string? Expected(ReportInvolvementRequest request, bool started) =>
         request.Change is not (Change.Started or Change.Updated or Change.Ended) ? "change: started, updated or ended"

@@ -25,7 +25,7 @@ internal sealed partial class PseudonymIndexFiller(
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 // Directory or evaluators are away; what is on disk answers meanwhile.
-                Log.Failed(logger, failure);
+                Log.Failed(logger, Problems.Describe(failure));
                 await backoff.WaitAsync(stoppingToken);
             }
         }
@@ -33,7 +33,7 @@ internal sealed partial class PseudonymIndexFiller(
 
     private static partial class Log
     {
-        [LoggerMessage(5203, LogLevel.Warning, "Pseudonym index could not be read from the client directory and is tried again")]
-        public static partial void Failed(ILogger logger, Exception failure);
+        [LoggerMessage(5203, LogLevel.Warning, "Pseudonym index could not be read from the client directory and is tried again: {Problem}")]
+        public static partial void Failed(ILogger logger, string problem);
     }
 }

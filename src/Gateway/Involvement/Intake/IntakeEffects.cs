@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
 using Keten.Gateway.Involvement.View;
@@ -29,10 +30,11 @@ internal sealed class IntakeEffects(
             Envelope(verdict.DecisionId, EventTypes.InvolvementAuthorised, change.Traceparent), cancellationToken);
     }
 
-    /// <summary>Puts the record aside for people.</summary>
+    /// <summary>Puts the record aside for people; what may be a BSN or is too large stays where it is.</summary>
     public Task<TopicPartitionOffset> RefuseAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken) =>
         deadLetters.SendAsync(
-            report.Record, verdict.ReasonCode, verdict.DecisionId, withValue: verdict.ReasonCode != IntakeRefusals.TooLarge, cancellationToken);
+            report.Record, verdict.ReasonCode, verdict.DecisionId,
+            withContent: verdict.ReasonCode != IntakeRefusals.TooLarge && verdict.ReasonCode != Refusals.PersonalDataInMetadata.Code, cancellationToken);
 
     /// <summary>Tells the reporter. A repeat of the same answer has the same id.</summary>
     public Task<bool> ReceiptAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Keten.Contracts.Identifiers;
 using Keten.Events;
 using Keten.Gateway.DecisionLog;
 using Keten.Policy;
@@ -13,23 +14,45 @@ internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, Time
     private const string EnforcementPoint = "intake";
 
     /// <summary>Completes when the record is durable.</summary>
+    /// <exception cref="BsnInRecordException">The report holds what may be a BSN: it is never logged.</exception>
     /// <exception cref="IOException">It could not be made durable.</exception>
     public async Task<bool> AppendAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        await log.AppendAsync(
-            new LogRecord { RecordedAt = now.ToTimestamp(), Decision = Describe(report, verdict, now) }, cancellationToken);
+        await AppendAsync(report.Owner, report.Event, verdict, cancellationToken);
         return true;
     }
 
-    private DecisionRecord Describe(IncomingReport report, Verdict verdict, DateTimeOffset now)
+    /// <summary>As above, with nothing the reporter wrote.</summary>
+    /// <exception cref="IOException">It could not be made durable.</exception>
+    public async Task<bool> AppendWithoutWordsAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AppendAsync(report.Owner, null, verdict, cancellationToken);
+            return true;
+        }
+        catch (BsnInRecordException found)
+        {
+            // Ours, and no fault of the report: it waits until that is put right.
+            throw new IOException($"The gateway's own part of a record cannot be logged: {found.Message}", found);
+        }
+    }
+
+    private async Task AppendAsync(Oin owner, InvolvementChanged? change, Verdict verdict, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await log.AppendAsync(
+            new LogRecord { RecordedAt = now.ToTimestamp(), Decision = Describe(owner, change, verdict, now) }, cancellationToken);
+    }
+
+    private DecisionRecord Describe(Oin owner, InvolvementChanged? change, Verdict verdict, DateTimeOffset now)
     {
         var record = new DecisionRecord
         {
             DecisionId = verdict.DecisionId,
             EnforcementPoint = EnforcementPoint,
             Operation = EventTypes.InvolvementChanged,
-            Caller = new Party { Oin = report.Owner.Value },
+            Caller = new Party { Oin = owner.Value },
             Target = new Party { OrganisationType = PolicyParty.Gateway.OrganisationType, Status = PolicyParty.Gateway.Status },
             Category = InvolvementNames.Category,
             Allowed = verdict.Allowed,
@@ -38,7 +61,7 @@ internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, Time
             PolicyRevision = policy.Revision,
             DecidedAt = now.ToTimestamp(),
         };
-        if (report.Event is { } change)
+        if (change is not null)
         {
             DescribeReport(record, change);
         }

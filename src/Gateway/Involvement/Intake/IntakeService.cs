@@ -1,5 +1,7 @@
 using Confluent.Kafka;
 using Keten.Events;
+using Keten.Gateway.DecisionLog;
+using Keten.Gateway.Involvement.Delivery;
 using Keten.Gateway.Involvement.Matching;
 using Keten.Gateway.Involvement.View;
 using Keten.Identity;
@@ -14,8 +16,8 @@ namespace Keten.Gateway.Involvement.Intake;
 /// </summary>
 internal sealed partial class IntakeService(
     KafkaClients clients, IParticipantRegistry participants, ViewReader viewReader, InvolvementReadiness readiness, InvolvementView view,
-    ViewProgress progress, ReportReader reader, ReportAuthoriser authoriser, IntakeRecords records, IntakeEffects effects, Persistence persistence,
-    ILogger<IntakeService> logger) : BackgroundService
+    ViewProgress progress, ReportReader reader, ReportAuthoriser authoriser, IntakeRecords records, IntakeEffects effects, Mailboxes mailboxes,
+    Persistence persistence, ILogger<IntakeService> logger) : BackgroundService
 {
     private const string Group = "keten-intake";
     private const int MaxBatch = 500;
@@ -28,10 +30,23 @@ internal sealed partial class IntakeService(
         // Decided on half a view, a true update would be refused.
         await readiness.CaughtUp.WaitAsync(stoppingToken);
 
-        using var consumer = clients.CreateConsumer("gateway-intake", Group, _ => _newlyAssigned = true);
+        Marks? marks = null;
+        using var consumer = clients.CreateConsumer("gateway-intake", Group, partitions =>
+        {
+            marks!.Restart(partitions);
+            _newlyAssigned = true;
+        });
+        marks = new Marks(consumer, logger);
         using var registration = ChangeToken.OnChange(participants.GetReloadToken, () => Subscribe(consumer));
         Subscribe(consumer);
-        await new BatchConsumer(consumer, MaxBatch, logger).RunAsync(HandleAsync, stoppingToken);
+        try
+        {
+            await new BatchConsumer(consumer, MaxBatch, logger).RunAsync((batch, ct) => HandleAsync(batch, marks, ct), stoppingToken);
+        }
+        finally
+        {
+            marks.Stop();
+        }
     }
 
     private void Subscribe(IConsumer<byte[], byte[]> consumer)
@@ -57,8 +72,13 @@ internal sealed partial class IntakeService(
         }
     }
 
-    private async Task HandleAsync(IReadOnlyList<ConsumeResult<byte[], byte[]>> batch, CancellationToken cancellationToken)
+    private async Task HandleAsync(IReadOnlyList<ConsumeResult<byte[], byte[]>> batch, Marks marks, CancellationToken cancellationToken)
     {
+        foreach (var record in batch)
+        {
+            marks.Begin(record.TopicPartitionOffset);
+        }
+
         // Partitions that came over from another replica: see first what that one let in.
         if (_newlyAssigned)
         {
@@ -66,69 +86,95 @@ internal sealed partial class IntakeService(
             await viewReader.CatchUpAsync(cancellationToken);
         }
 
-        await Task.WhenAll(batch.Select(reader.Read).GroupBy(r => r.Lane).Select(lane => HandleLaneAsync(lane, cancellationToken)));
+        await Task.WhenAll(batch.Select(reader.Read).GroupBy(r => r.Lane).Select(lane => HandleLaneAsync(lane, marks, cancellationToken)));
     }
 
-    private async Task HandleLaneAsync(IEnumerable<IncomingReport> lane, CancellationToken cancellationToken)
+    // What goes to the reporter and the dead letters is only posted here: a topic of one participant holds up no other.
+    private async Task HandleLaneAsync(IEnumerable<IncomingReport> lane, Marks marks, CancellationToken cancellationToken)
     {
         foreach (var report in lane)
         {
-            try
-            {
-                await HandleAsync(report, cancellationToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                // A fault of ours on this one record: it must not hold up all others, and it must not be lost.
-                Log.Failed(logger, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value, failure);
-                await RefuseAsync(report, authoriser.Fail(), cancellationToken);
-            }
+            var posted = await HandleOrSetAsideAsync(report, cancellationToken);
+            _ = marks.FinishAsync(report.Record.TopicPartitionOffset, posted);
         }
     }
 
-    private async Task HandleAsync(IncomingReport report, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Parcel>> HandleOrSetAsideAsync(IncomingReport report, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await HandleAsync(report, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // A fault of ours on this one record: it must not hold up all others, and it must not be lost. The type only: a message may hold
+            // what must not be in a log.
+            Log.Failed(logger, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value, failure.GetType().FullName ?? "");
+            return await RefuseAsync(report, await RecordAsync(report, authoriser.Fail(), cancellationToken), cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<Parcel>> HandleAsync(IncomingReport report, CancellationToken cancellationToken)
     {
         if (report is { Fault: null, Event: { } change } && view.Find(report.Person, report.Owner, change.InvolvementId) is { } held
             && held.Version >= change.Version)
         {
-            await RepeatAsync(report, held, cancellationToken);
-            return;
+            return await RepeatAsync(report, held, cancellationToken);
         }
 
         var verdict = await persistence.DoAsync("decide", ct => authoriser.DecideAsync(report, ct), cancellationToken);
-        await (verdict.Allowed ? AdmitAsync(report, verdict, cancellationToken) : RefuseAsync(report, verdict, cancellationToken));
+        verdict = await RecordAsync(report, verdict, cancellationToken);
+        return await (verdict.Allowed ? AdmitAsync(report, verdict, cancellationToken) : RefuseAsync(report, verdict, cancellationToken));
     }
 
-    private async Task AdmitAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
+    // What is on the log is the verdict that stands.
+    private async Task<Verdict> RecordAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
     {
-        await persistence.DoAsync("log", ct => records.AppendAsync(report, verdict, ct), cancellationToken);
+        try
+        {
+            await persistence.DoAsync("log", ct => records.AppendAsync(report, verdict, ct), cancellationToken);
+            return verdict;
+        }
+        catch (BsnInRecordException found)
+        {
+            var refused = authoriser.RefusePersonalData();
+            Log.PersonalData(logger, report.Owner.Value, refused.DecisionId, found.Field);
+            await persistence.DoAsync("log", ct => records.AppendWithoutWordsAsync(report, refused, ct), cancellationToken);
+            return refused;
+        }
+    }
+
+    private async Task<IReadOnlyList<Parcel>> AdmitAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
+    {
         var admitted = await persistence.DoAsync("admit", ct => effects.AdmitAsync(report, verdict, ct), cancellationToken);
-        await persistence.DoAsync("receipt", ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken);
+        var receipt = await PostReceiptAsync(report, ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken);
 
         // The next report on this person is decided on a view that has seen this one.
         await progress.ReachedAsync(admitted.Partition, admitted.Offset, cancellationToken);
+        return [receipt];
     }
 
-    private async Task RefuseAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Parcel>> RefuseAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
     {
         Log.Refused(logger, report.Owner.Value, verdict.ReasonCode, report.FaultText, verdict.DecisionId,
             report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
-        await persistence.DoAsync("log", ct => records.AppendAsync(report, verdict, ct), cancellationToken);
-        await persistence.DoAsync("dead letter", ct => effects.RefuseAsync(report, verdict, ct), cancellationToken);
-        if (report.Event is not null)
-        {
-            await persistence.DoAsync("receipt", ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken);
-        }
+        var letter = await mailboxes.PostAsync(
+            Topics.DeadLetter(report.Record.Topic), report.Lane, ct => effects.RefuseAsync(report, verdict, ct), cancellationToken);
+        return report.Event is null
+            ? [letter]
+            : [letter, await PostReceiptAsync(report, ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken)];
     }
 
-    private async Task RepeatAsync(IncomingReport report, HeldInvolvement held, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Parcel>> RepeatAsync(IncomingReport report, HeldInvolvement held, CancellationToken cancellationToken)
     {
         Log.Repeated(logger, report.Owner.Value, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
-        if (held.Version == report.Event!.Version)
-        {
-            await persistence.DoAsync("receipt", ct => effects.RepeatReceiptAsync(report, held, ct), cancellationToken);
-        }
+        return held.Version == report.Event!.Version
+            ? [await PostReceiptAsync(report, ct => effects.RepeatReceiptAsync(report, held, ct), cancellationToken)]
+            : [];
     }
+
+    private Task<Parcel> PostReceiptAsync(IncomingReport report, Func<CancellationToken, Task> send, CancellationToken cancellationToken) =>
+        mailboxes.PostAsync(Topics.Notifications(report.Owner), report.Lane, send, cancellationToken);
 
     private static partial class Log
     {
@@ -143,8 +189,12 @@ internal sealed partial class IntakeService(
         public static partial void Refused(
             ILogger logger, string oin, string reason, string expected, string decisionId, string topic, int partition, long offset);
 
-        [LoggerMessage(3204, LogLevel.Error, "Report {Topic}/{Partition}/{Offset} could not be handled and goes to the dead letters")]
-        public static partial void Failed(ILogger logger, string topic, int partition, long offset, Exception failure);
+        [LoggerMessage(3206, LogLevel.Warning,
+            "Report of {Oin} holds what may be a BSN, in {Field}; it is refused and recorded without its words (decision {DecisionId})")]
+        public static partial void PersonalData(ILogger logger, string oin, string decisionId, string field);
+
+        [LoggerMessage(3204, LogLevel.Error, "Report {Topic}/{Partition}/{Offset} could not be handled ({Problem}) and goes to the dead letters")]
+        public static partial void Failed(ILogger logger, string topic, int partition, long offset, string problem);
 
         [LoggerMessage(3203, LogLevel.Debug, "Report of {Oin} was taken in before: {Topic}/{Partition}/{Offset} has no second effect")]
         public static partial void Repeated(ILogger logger, string oin, string topic, int partition, long offset);

@@ -49,6 +49,9 @@ internal sealed class ReportAuthoriser(IPolicyEngine policy, IParticipantRegistr
     /// <summary>The refusal of a report on which this gateway itself failed.</summary>
     public Verdict Fail() => Refuse(Refusals.Internal.Code, time.GetUtcNow());
 
+    /// <summary>The refusal of a report whose words may hold a BSN; it takes the place of whatever was decided.</summary>
+    public Verdict RefusePersonalData() => Refuse(Refusals.PersonalDataInMetadata.Code, time.GetUtcNow());
+
     private static Verdict Deny(Verdict verdict, string code) => verdict with { Allowed = false, ReasonCode = code, CallerCode = code };
 
     private static Verdict Refuse(string code, DateTimeOffset now) => new(false, code, code, UuidV7.Create(now));

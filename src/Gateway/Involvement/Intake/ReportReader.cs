@@ -14,6 +14,7 @@ namespace Keten.Gateway.Involvement.Intake;
 internal sealed class ReportReader(IOptions<InvolvementOptions> options)
 {
     private const int MaxWord = 256;
+    private const int MaxFields = 64;
 
     // Fields a newer version knows and this one cannot judge do not travel on.
     private static readonly MessageParser<InvolvementChanged> Parser = InvolvementChanged.Parser.WithDiscardUnknownFields(true);
@@ -103,6 +104,11 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
         if (InvolvementNames.ActionOf(report.Change) is null)
         {
             return "change as started, updated or ended";
+        }
+
+        if (report.Fields.Count > MaxFields || report.Fields.Any(f => f.Length > MaxWord))
+        {
+            return $"at most {MaxFields} fields of at most {MaxWord} characters";
         }
 
         return report.Version < 1 ? "version from 1 up"

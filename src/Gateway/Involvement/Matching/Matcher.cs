@@ -1,3 +1,5 @@
+using Keten.Events;
+using Keten.Gateway.Involvement.Delivery;
 using Keten.Gateway.Involvement.View;
 using Keten.Identity;
 using Keten.Policy;
@@ -7,13 +9,15 @@ namespace Keten.Gateway.Involvement.Matching;
 
 /// <summary>Tells those who may know, each direction apart, once (M3 to M6).</summary>
 internal sealed partial class Matcher(
-    Visibilities visibilities, NotificationSender notifications, IParticipantRegistry participants, Persistence persistence, ILogger<Matcher> logger)
+    Visibilities visibilities, NotificationSender notifications, IParticipantRegistry participants, Persistence persistence, Mailboxes mailboxes,
+    ILogger<Matcher> logger)
 {
     private const string Active = "active";
 
-    /// <summary>Completes when every notification of this step is with the broker.</summary>
-    public async Task NotifyAsync(Transition transition, CancellationToken cancellationToken)
+    /// <summary>Posts the notifications of this step; each is on its own way to its receiver.</summary>
+    public async Task<IReadOnlyList<Parcel>> NotifyAsync(Transition transition, CancellationToken cancellationToken)
     {
+        var posted = new List<Parcel>();
         foreach (var direction in Pairing.Of(transition))
         {
             var was = await VisibilityAsync(direction, direction.Was, cancellationToken);
@@ -36,9 +40,12 @@ internal sealed partial class Matcher(
                 kind, viewer.Organisation.Value, viewer.InvolvementId, $"{viewer.Version}",
                 holder.Organisation.Value, holder.InvolvementId, $"{direction.HolderVersion}",
             ];
-            await persistence.DoAsync(
-                "notify", ct => notifications.SendAsync(viewer.Organisation, transition.Cause, notification, identity, ct), cancellationToken);
+            posted.Add(await mailboxes.PostAsync(
+                Topics.Notifications(viewer.Organisation), transition.Person.Value,
+                ct => notifications.SendAsync(viewer.Organisation, transition.Cause, notification, identity, ct), cancellationToken));
         }
+
+        return posted;
     }
 
     private static (string Kind, Notification Notification)? Describe(Direction direction, InvolvementVisibility was, InvolvementVisibility now)

@@ -1,8 +1,10 @@
 using System.Text;
+using System.Threading.Channels;
 using Confluent.Kafka;
 using Google.Protobuf;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
+using Keten.Gateway.Involvement.Delivery;
 using Keten.Gateway.Involvement.View;
 using Keten.Protocol.V1;
 
@@ -10,11 +12,11 @@ namespace Keten.Gateway.Involvement.Matching;
 
 /// <summary>
 /// Reads the authorised involvements: all of them into the view at start, and from the mark of what was notified before on also to the
-/// matcher. Every replica holds the whole view; notifications of two replicas have the same ids.
+/// matcher. The view waits neither for the matcher nor for what it sends. Every replica holds the whole view; notifications of two replicas have the same ids.
 /// </summary>
 internal sealed partial class ViewReader(
     KafkaClients clients, InvolvementView view, ViewProgress progress, InvolvementReadiness readiness, Matcher matcher, DeadLetters deadLetters,
-    Persistence persistence, TimeProvider time, ILogger<ViewReader> logger) : BackgroundService
+    Mailboxes mailboxes, Persistence persistence, TimeProvider time, ILogger<ViewReader> logger) : BackgroundService
 {
     private const string Group = "keten-matcher";
     private const int MaxBatch = 1_000;
@@ -22,7 +24,9 @@ internal sealed partial class ViewReader(
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource<IConsumer<byte[], byte[]>> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Dictionary<int, long> _marks = [];
+    // Unbounded: the log holds it all anyway, and a view that waits for the policy would be wrong meanwhile.
+    private readonly Channel<Step> _steps = Channel.CreateUnbounded<Step>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private Dictionary<int, long> _notified = [];
 
     /// <summary>Completes when the view has taken in everything that is in the topic now.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
@@ -41,9 +45,22 @@ internal sealed partial class ViewReader(
         _connected.SetResult(consumer);
 
         // Records below the mark only rebuild: committing their offsets would move the mark back.
-        var reading = new BatchConsumer(consumer, MaxBatch, logger, IsNew).RunAsync(HandleAsync, stoppingToken);
-        await await Task.WhenAny(reading, RebuildAsync(ends, started, stoppingToken));
-        await reading;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var marks = new Marks(consumer, logger);
+        var reading = new BatchConsumer(consumer, MaxBatch, logger).RunAsync((batch, _) => Take(batch, marks), either.Token);
+        var matching = MatchAsync(marks, either.Token);
+        try
+        {
+            await await Task.WhenAny(reading, matching, RebuildAsync(ends, started, either.Token));
+            await await Task.WhenAny(reading, matching);
+        }
+        finally
+        {
+            // The consumer goes when nobody uses it any more.
+            await either.CancelAsync();
+            marks.Stop();
+            await reading;
+        }
     }
 
     private async Task RebuildAsync(List<TopicPartitionOffset> ends, long started, CancellationToken cancellationToken)
@@ -57,7 +74,7 @@ internal sealed partial class ViewReader(
     {
         var count = KafkaClients.CountPartitions(consumer.Handle, Topics.InvolvementByPerson, Timeout);
         var partitions = Enumerable.Range(0, count).Select(p => new TopicPartition(Topics.InvolvementByPerson, p)).ToList();
-        _marks = consumer.Committed(partitions, Timeout).ToDictionary(c => c.Partition.Value, c => c.Offset.IsSpecial ? 0 : c.Offset.Value);
+        _notified = consumer.Committed(partitions, Timeout).ToDictionary(c => c.Partition.Value, c => c.Offset.IsSpecial ? 0 : c.Offset.Value);
         var ends = EndsOf(consumer, partitions);
         consumer.Assign(partitions.Select(p => new TopicPartitionOffset(p, Offset.Beginning)));
         return ends;
@@ -68,55 +85,59 @@ internal sealed partial class ViewReader(
         [.. partitions.Select(p => (Partition: p, Marks: consumer.QueryWatermarkOffsets(p, Timeout)))
             .Select(p => new TopicPartitionOffset(p.Partition, p.Marks.High > p.Marks.Low ? p.Marks.High.Value - 1 : -1))];
 
-    private bool IsNew(TopicPartitionOffset record) => record.Offset.Value >= _marks.GetValueOrDefault(record.Partition.Value);
+    private bool IsNew(TopicPartitionOffset record) => record.Offset.Value >= _notified.GetValueOrDefault(record.Partition.Value);
 
-    private async Task HandleAsync(IReadOnlyList<ConsumeResult<byte[], byte[]>> batch, CancellationToken cancellationToken)
+    private Task Take(IReadOnlyList<ConsumeResult<byte[], byte[]>> batch, Marks marks)
     {
-        var transitions = new List<Transition>();
         foreach (var record in batch)
         {
-            if (await ApplyAsync(record, cancellationToken) is { } transition && IsNew(record.TopicPartitionOffset))
-            {
-                transitions.Add(transition);
-            }
-
+            var step = Apply(record);
             progress.Advance(record.Partition, record.Offset);
+            if (IsNew(record.TopicPartitionOffset))
+            {
+                marks.Begin(record.TopicPartitionOffset);
+                _steps.Writer.TryWrite(step);
+            }
         }
 
-        await Task.WhenAll(transitions.GroupBy(t => t.Person).Select(lane => NotifyAsync(lane, cancellationToken)));
+        return Task.CompletedTask;
     }
 
-    private async Task NotifyAsync(IEnumerable<Transition> lane, CancellationToken cancellationToken)
+    private async Task MatchAsync(Marks marks, CancellationToken cancellationToken)
     {
-        foreach (var transition in lane)
+        await foreach (var step in _steps.Reader.ReadAllAsync(cancellationToken))
         {
-            await matcher.NotifyAsync(transition, cancellationToken);
+            IReadOnlyList<Parcel> posted = step switch
+            {
+                { IsMalformed: true } => [await SetAsideAsync(step.Record, cancellationToken)],
+                { Transition: { } transition } => await matcher.NotifyAsync(transition, cancellationToken),
+                _ => [],
+            };
+            _ = marks.FinishAsync(step.Record.TopicPartitionOffset, posted);
         }
     }
 
-    private async Task<Transition?> ApplyAsync(ConsumeResult<byte[], byte[]> record, CancellationToken cancellationToken)
+    private Task<Parcel> SetAsideAsync(ConsumeResult<byte[], byte[]> record, CancellationToken cancellationToken) => mailboxes.PostAsync(
+        Topics.DeadLetter(record.Topic), "", ct => deadLetters.SendAsync(record, Malformed, "", withContent: true, ct), cancellationToken);
+
+    private Step Apply(ConsumeResult<byte[], byte[]> record)
     {
         if (record.Message.Value is null)
         {
             Forget(record);
-            return null;
+            return new Step(record);
         }
 
-        if (TryRead(record, out var person, out var authorised))
+        if (!TryRead(record, out var person, out var authorised))
         {
-            var after = new HeldInvolvement(authorised);
-            return view.TryApply(person, after, out var before)
-                ? new Transition(person, authorised.Event, before, after, view.Of(person))
-                : null;
+            Log.Malformed(logger, record.Partition.Value, record.Offset.Value);
+            return new Step(record, IsMalformed: true);
         }
 
-        Log.Malformed(logger, record.Partition.Value, record.Offset.Value);
-        if (IsNew(record.TopicPartitionOffset))
-        {
-            await persistence.DoAsync("dead letter", ct => deadLetters.SendAsync(record, Malformed, "", withValue: true, ct), cancellationToken);
-        }
-
-        return null;
+        var after = new HeldInvolvement(authorised);
+        return view.TryApply(person, after, out var before)
+            ? new Step(record, new Transition(person, authorised.Event, before, after, view.Of(person)))
+            : new Step(record);
     }
 
     private static bool TryRead(ConsumeResult<byte[], byte[]> record, out Pseudonym person, out AuthorisedInvolvement authorised)
@@ -142,6 +163,9 @@ internal sealed partial class ViewReader(
             view.Forget(person, organisation, key[2]);
         }
     }
+
+    // What the matcher has to do for one record.
+    private sealed record Step(ConsumeResult<byte[], byte[]> Record, Transition? Transition = null, bool IsMalformed = false);
 
     private static partial class Log
     {

@@ -9,6 +9,18 @@ internal sealed class ViewProgress
     private readonly Dictionary<int, long> _applied = [];
     private readonly List<(int Partition, long Offset, TaskCompletionSource Reached)> _waiting = [];
 
+    /// <summary>How many wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     /// <summary>The record at this offset has been taken in.</summary>
     public void Advance(Partition partition, Offset offset)
     {
@@ -27,18 +39,31 @@ internal sealed class ViewProgress
     }
 
     /// <summary>Completes when the view has taken in this record; a negative offset is always reached.</summary>
-    public Task ReachedAsync(Partition partition, Offset offset, CancellationToken cancellationToken)
+    public async Task ReachedAsync(Partition partition, Offset offset, CancellationToken cancellationToken)
     {
+        var waiting = (Partition: partition.Value, Offset: offset.Value, Reached: new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (_gate)
         {
             if (offset.Value < 0 || (_applied.TryGetValue(partition.Value, out var applied) && applied >= offset.Value))
             {
-                return Task.CompletedTask;
+                return;
             }
 
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((partition.Value, offset.Value, reached));
-            return reached.Task.WaitAsync(cancellationToken);
+            _waiting.Add(waiting);
+        }
+
+        try
+        {
+            await waiting.Reached.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            lock (_gate)
+            {
+                _waiting.Remove(waiting);
+            }
+
+            throw;
         }
     }
 }
