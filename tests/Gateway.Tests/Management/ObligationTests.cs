@@ -83,6 +83,8 @@ public sealed partial class ObligationTests
 
     private sealed class Nobody : IInvolvementView
     {
+        public bool IsComplete => true;
+
         public bool IsInvolved(Oin organisation, Pseudonym person, string purpose) => false;
 
         public bool IsInvited(Oin organisation, Pseudonym person, string purpose) => false;

@@ -74,7 +74,7 @@ public sealed class PermitWriterTests
         return call;
     }
 
-    private void Write(Call call) => new PermitWriter(_time, new TheEngine()).Write(call, TimeSpan.FromSeconds(7));
+    private void Write(Call call) => new PermitWriter(_time).Write(call, TimeSpan.FromSeconds(7));
 
     private static Decision Permit(Call call)
     {

@@ -7,6 +7,8 @@ namespace Keten.Cli.Policy.Bundle;
 /// <summary><c>keten policy build|sign|verify</c>: from changed sources to a bundle that a gateway accepts.</summary>
 internal static class BundleCommands
 {
+    private static readonly string[] Bundles = ["bundle.tar.gz", "opa-bundle.tar.gz"];
+
     private const string DefaultKeyId = "keten";
 
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object on stdout." };
@@ -34,7 +36,7 @@ internal static class BundleCommands
                 return 1;
             }
 
-            foreach (var bundle in signer is null ? [] : new[] { "bundle.tar.gz", "opa-bundle.tar.gz" })
+            foreach (var bundle in signer is null ? [] : Bundles)
             {
                 var file = Path.Combine(directory, bundle);
                 BundleFiles.Write(file, PolicyBundle.Sign(BundleFiles.Read(file), file, signer!, parsed.GetRequiredValue(keyId)));

@@ -175,13 +175,13 @@ internal sealed partial class AuthZenDecisions(
 
     private static partial class Log
     {
-        [LoggerMessage(3201, LogLevel.Error, "Question {DecisionId}: the policy gave no answer, answered no. {Problem}")]
+        [LoggerMessage(3021, LogLevel.Error, "Question {DecisionId}: the policy gave no answer, answered no. {Problem}")]
         public static partial void PolicyUnavailable(ILogger logger, string decisionId, string problem);
 
-        [LoggerMessage(3202, LogLevel.Warning, "Question {DecisionId}: {Field} holds what may be a BSN, not answered")]
+        [LoggerMessage(3022, LogLevel.Warning, "Question {DecisionId}: {Field} holds what may be a BSN, not answered")]
         public static partial void PersonalData(ILogger logger, string decisionId, string field);
 
-        [LoggerMessage(3203, LogLevel.Error, "Question {DecisionId} could not be recorded, not answered. {Problem}")]
+        [LoggerMessage(3023, LogLevel.Error, "Question {DecisionId} could not be recorded, not answered. {Problem}")]
         public static partial void NotRecorded(ILogger logger, string decisionId, string problem);
     }
 }
