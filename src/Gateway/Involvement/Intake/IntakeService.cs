@@ -147,11 +147,10 @@ internal sealed partial class IntakeService(
     private async Task<IReadOnlyList<Parcel>> AdmitAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
     {
         var admitted = await persistence.DoAsync("admit", ct => effects.AdmitAsync(report, verdict, ct), cancellationToken);
-        var receipt = await PostReceiptAsync(report, ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken);
 
-        // The next report on this person is decided on a view that has seen this one.
+        // The next report on this person is decided on a view that has seen this one; and who has the receipt may ask at once.
         await progress.ReachedAsync(admitted.Partition, admitted.Offset, cancellationToken);
-        return [receipt];
+        return [await PostReceiptAsync(report, ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken)];
     }
 
     private async Task<IReadOnlyList<Parcel>> RefuseAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
