@@ -163,7 +163,7 @@ internal static class DecisionReader
             : throw new PolicyUnavailableException("the policy's answer holds a retention that is no number of days");
     }
 
-    private static IReadOnlyList<string> Texts(ref Utf8JsonReader reader)
+    private static List<string> Texts(ref Utf8JsonReader reader)
     {
         List<string>? texts = null;
         reader.Read();
@@ -174,7 +174,7 @@ internal static class DecisionReader
         }
 
         Expect(ref reader, JsonTokenType.EndArray);
-        return texts ?? (IReadOnlyList<string>)[];
+        return texts ?? [];
     }
 
     private static void ReadReasons(ref Utf8JsonReader reader, ref string textNl, ref string textEn)

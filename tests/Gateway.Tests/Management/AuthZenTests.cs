@@ -239,7 +239,7 @@ public sealed class AuthZenTests
         var question = JsonNode.Parse($$"""
             {
               "subject": {"type": "organisation", "id": "{{TheManagement.Wijkteam}}", "properties": {"role": "wijkcoach", "actor": "mw-17"} },
-              "action": {"name": "read", "properties": {"processing_activity_id": "urn:keten:purpose:naw-hergebruik"}},
+              "action": {"name": "read", "properties": {"processing_activity_id": "urn:keten:purpose:naw-hergebruik"} },
               "resource": {"type": "naw", "id": "{{TheManagement.Child}}", "properties": {"organisation": "{{TheManagement.Gemeente}}"} },
               "context": {"purpose": "naw-hergebruik", "time": "2026-03-01T09:00:00Z", "subject_informed": true}
             }

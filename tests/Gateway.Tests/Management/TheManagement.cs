@@ -52,6 +52,7 @@ internal sealed class TheManagement : IAsyncDisposable, IParticipantRegistry, II
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         more?.Invoke(builder.Services);
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddHealthChecks();
         builder.Services.AddPolicyEngine(builder.Configuration);
         builder.Services.AddSingleton<IParticipantRegistry>(it).AddSingleton<IInvolvementView>(it).AddSingleton<IDecisionLog>(it);
         it._app = builder.Build();

@@ -7,6 +7,8 @@ namespace Keten.Policy.Tests.Signing;
 
 public sealed class SignatureTests : IDisposable
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     private readonly SomeKey _key = new();
     private readonly TempFolder _folder = new();
 
@@ -67,8 +69,7 @@ public sealed class SignatureTests : IDisposable
     public void White_space_in_data_does_not_break_a_signature()
     {
         var signed = new Dictionary<string, byte[]>(BundleArchive.Unpack(new MemoryStream(_key.Sign(SomeBundle.Released)), "signed", BundleTrust.DefaultMaxBytes), StringComparer.Ordinal);
-        using var data = JsonDocument.Parse(signed["data.json"]);
-        signed["data.json"] = JsonSerializer.SerializeToUtf8Bytes(data, new JsonSerializerOptions { WriteIndented = true });
+        signed["data.json"] = System.Text.Encoding.UTF8.GetBytes(System.Text.Json.Nodes.JsonNode.Parse(signed["data.json"])!.ToJsonString(Indented));
         Assert.NotNull(PolicyBundle.Read(BundleArchive.Pack(signed), "bundle", _key.Trust).SignedBy);
     }
 

@@ -9,6 +9,9 @@ internal static class BundleCommands
 {
     private const string DefaultKeyId = "keten";
 
+    /// <summary>What the build script writes: for gateways and adapters, and for an OPA server.</summary>
+    private static readonly string[] Built = ["bundle.tar.gz", "opa-bundle.tar.gz"];
+
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object on stdout." };
 
     /// <summary>For the parent command <c>policy</c> to add.</summary>
@@ -34,10 +37,15 @@ internal static class BundleCommands
                 return 1;
             }
 
-            foreach (var bundle in signer is null ? [] : new[] { "bundle.tar.gz", "opa-bundle.tar.gz" })
+            foreach (var bundle in Built)
             {
+                if (signer is null)
+                {
+                    break;
+                }
+
                 var file = Path.Combine(directory, bundle);
-                BundleFiles.Write(file, PolicyBundle.Sign(BundleFiles.Read(file), file, signer!, parsed.GetRequiredValue(keyId)));
+                BundleFiles.Write(file, PolicyBundle.Sign(BundleFiles.Read(file), file, signer, parsed.GetRequiredValue(keyId)));
                 await Console.Out.WriteLineAsync($"Signed  {file}");
             }
 

@@ -21,10 +21,8 @@ internal static class AuthZenEndpoints
     public static void MapAuthZen(this IEndpointRouteBuilder endpoints)
     {
         var decisions = ActivatorUtilities.CreateInstance<AuthZenDecisions>(endpoints.ServiceProvider);
-        endpoints.MapPost(Evaluation, http => AnswerAsync(http, async request =>
-            await decisions.EvaluateAsync(AuthZenReader.Read(request, default), Evaluation, http.RequestAborted)));
-        endpoints.MapPost(Evaluations, http => AnswerAsync(http, request =>
-            AuthZenBatch.EvaluateAsync(decisions, request, Evaluations, http.RequestAborted)));
+        endpoints.MapPost(Evaluation, http => AnswerAsync(http, decisions, Evaluation, EvaluateAsync));
+        endpoints.MapPost(Evaluations, http => AnswerAsync(http, decisions, Evaluations, AuthZenBatch.EvaluateAsync));
         endpoints.MapGet("/.well-known/authzen-configuration", http => WriteAsync(http, StatusCodes.Status200OK, Metadata(http.Request)));
     }
 
@@ -34,7 +32,12 @@ internal static class AuthZenEndpoints
         return new { policy_decision_point = self, access_evaluation_endpoint = self + Evaluation, access_evaluations_endpoint = self + Evaluations };
     }
 
-    private static async Task AnswerAsync(HttpContext http, Func<JsonElement, Task<object>> answer)
+    private delegate Task<object> Evaluator(AuthZenDecisions decisions, JsonElement request, string operation, CancellationToken cancellationToken);
+
+    private static async Task<object> EvaluateAsync(AuthZenDecisions decisions, JsonElement request, string operation, CancellationToken cancellationToken) =>
+        await decisions.EvaluateAsync(AuthZenReader.Read(request, default), operation, cancellationToken);
+
+    private static async Task AnswerAsync(HttpContext http, AuthZenDecisions decisions, string operation, Evaluator evaluate)
     {
         try
         {
@@ -44,7 +47,7 @@ internal static class AuthZenEndpoints
                 throw new AuthZenFaultException("the request: expected a JSON object");
             }
 
-            await WriteAsync(http, StatusCodes.Status200OK, await answer(request.RootElement));
+            await WriteAsync(http, StatusCodes.Status200OK, await evaluate(decisions, request.RootElement, operation, http.RequestAborted));
         }
         catch (AuthZenFaultException fault)
         {
