@@ -66,7 +66,7 @@ public static class Refusals
         "The policy could not be evaluated, so nothing was forwarded. Try again later.",
         "Het beleid kon niet worden beoordeeld, dus er is niets doorgestuurd. Probeer het later opnieuw.");
 
-    public static readonly Refusal ObligationUnknown = new("OBLIGATION_UNKNOWN", StatusCode.PermissionDenied,
+    public static readonly Refusal ObligationUnknown = new("POLICY_OBLIGATION_UNKNOWN", StatusCode.PermissionDenied,
         "The policy attaches an obligation that this gateway does not know, so nothing was forwarded. Tell the federation's operator.",
         "Het beleid verbindt een verplichting die deze gateway niet kent, dus er is niets doorgestuurd. Meld het de beheerder van de federatie.");
 

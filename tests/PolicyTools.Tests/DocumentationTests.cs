@@ -44,7 +44,7 @@ public sealed partial class DocumentationTests : IDisposable
 
     private async Task<string> RunAsync(string command)
     {
-        var here = command.Replace("src/PolicyBundles/keten", _sources.Policy, StringComparison.Ordinal).Replace("/tmp/", _sources.Root + "/", StringComparison.Ordinal);
+        var here = command.Replace("/tmp/", _sources.Root + "/", StringComparison.Ordinal).Replace("src/PolicyBundles/keten", _sources.Policy, StringComparison.Ordinal);
         if (here.StartsWith("./keten policy ", StringComparison.Ordinal))
         {
             var run = await Run.PolicyAsync(here["./keten policy ".Length..].Split(' '));

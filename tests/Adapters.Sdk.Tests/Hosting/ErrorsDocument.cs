@@ -25,7 +25,7 @@ internal static class ErrorsDocument
         ["DECISION_LOG_UNAVAILABLE"] = "gateway: decision log", ["DECISION_MISSING"] = Adapter, ["DECISION_MISMATCH"] = Adapter, ["DECISION_EXPIRED"] = Adapter,
         ["DECISION_REPLAYED"] = Adapter, ["ASSERTION_CONTRADICTED"] = Adapter, ["FIELD_NOT_PERMITTED"] = "target's adapter: delivery",
         ["OPERATION_NOT_OFFERED"] = Adapter, ["SOURCE_UNAVAILABLE"] = Adapter, ["SUBSCRIPTION_ENDED"] = "target's adapter: subscription",
-        ["OBLIGATION_UNKNOWN"] = "gateway: decision", ["GATEWAY_NOT_READY"] = "gateway: decision", ["ACCESS_NOT_PERMITTED"] = Adapter, ["INTERNAL"] = $"{Gateway}; {Adapter}",
+        ["POLICY_OBLIGATION_UNKNOWN"] = "gateway: decision", ["GATEWAY_NOT_READY"] = "gateway: decision", ["ACCESS_NOT_PERMITTED"] = Adapter, ["INTERNAL"] = $"{Gateway}; {Adapter}",
     };
 
     public static string Path { get; } = System.IO.Path.Combine(Repository.Root, "docs", "errors.md");

@@ -22,6 +22,7 @@ internal static class Calls
 
     public static readonly PolicyDecision Allowed = new()
     {
+        Revision = "r1",
         Allow = true, ReasonCode = "ALLOWED", CallerCode = "ALLOWED", Rule = "R21", Fields = ["given_names", "city"], Obligations = ["log-disclosure"],
         LegalBasis = ["Jeugdwet 7.1.4.1"], RetentionDays = 90,
     };

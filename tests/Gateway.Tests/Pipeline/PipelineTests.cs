@@ -202,8 +202,8 @@ public sealed class PipelineTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Gateway:Listen"] = "127.0.0.1:0", ["Gateway:ManagementListen"] = "127.0.0.1:0", ["Gateway:KafkaBootstrap"] = _broker.BootstrapServers,
-            ["Gateway:DecisionLogDirectory"] = Path.Combine(_federation.Root, "decisions"), ["Gateway:Federation:TrustAnchors"] = _federation.TrustAnchors,
+            ["Gateway:Listen"] = "127.0.0.1:0", ["Gateway:ManagementListen"] = "127.0.0.1:0", ["Gateway:Kafka:BootstrapServers"] = _broker.BootstrapServers,
+            ["Gateway:DecisionLog:Directory"] = Path.Combine(_federation.Root, "decisions"), ["Gateway:Federation:TrustAnchors"] = _federation.TrustAnchors,
             ["Gateway:Federation:RevocationList"] = _federation.RevocationList, ["Gateway:Federation:Certificate"] = identity.CertificatePath,
             ["Gateway:Federation:PrivateKey"] = identity.KeyPath, ["Gateway:Federation:Participants"] = _federation.Participants,
         });

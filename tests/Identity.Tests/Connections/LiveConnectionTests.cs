@@ -23,6 +23,7 @@ public sealed class LiveConnectionTests : IDisposable
         _federation.Authority.Revoke(identity.Oin);
 
         await EndsAsync(client);
+        await Eventually.Holds(() => host.Log.Bad.Any(), "the line in the log");
         var line = Assert.Single(host.Log.Bad);
         Assert.Contains(CertificateFaults.Revoked, line.Text, StringComparison.Ordinal);
         Assert.Null(line.Exception);
