@@ -45,6 +45,7 @@ public sealed class PipelineTests : IAsyncLifetime
         await _broker.EnsureAsync(TopicLayout.For([caller.Oin, target.Oin]), _limit.Token);
         _gateway = Gateway(gateway);
         await _gateway.StartAsync();
+        await _gateway.Services.GetRequiredService<Keten.Gateway.Involvement.InvolvementReadiness>().CaughtUp.WaitAsync(_limit.Token);
         _channel = GrpcChannel.ForAddress(AddressOf(_gateway), new GrpcChannelOptions
         {
             HttpHandler = _federation.Credentials(caller).CreateHandler(gateway.Oin), DisposeHttpClient = true,
