@@ -19,7 +19,7 @@ internal sealed partial class IntakeService(
     ViewProgress progress, ReportReader reader, ReportAuthoriser authoriser, IntakeRecords records, IntakeEffects effects, Mailboxes mailboxes,
     Persistence persistence, ILogger<IntakeService> logger) : BackgroundService
 {
-    private const string Group = "keten-intake";
+    private const string Group = ConsumerGroups.Intake;
     private const int MaxBatch = 500;
 
     private volatile bool _newlyAssigned;

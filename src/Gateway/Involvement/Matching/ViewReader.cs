@@ -18,7 +18,7 @@ internal sealed partial class ViewReader(
     KafkaClients clients, InvolvementView view, ViewProgress progress, InvolvementReadiness readiness, Matcher matcher, DeadLetters deadLetters,
     Mailboxes mailboxes, Persistence persistence, TimeProvider time, ILogger<ViewReader> logger) : BackgroundService
 {
-    private const string Group = "keten-matcher";
+    private const string Group = ConsumerGroups.Matcher;
     private const int MaxBatch = 1_000;
     private const string Malformed = "EVENT_MALFORMED";
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
