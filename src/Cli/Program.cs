@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Keten.Cli.Bench;
+using Keten.Cli.Chaos;
 using Keten.Cli.Demo;
 using Keten.Cli.Events;
 using Keten.Cli.Pki;
@@ -17,7 +18,8 @@ var root = new RootCommand(
     PkiCommand.Create(),
     PolicyCommand.Create(),
     EventsCommand.Create(),
-    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create() },
+    ChaosCommand.Create(),
+    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create(), EventBenchCommand.Create() },
     new Command("test", "Install what the tests need, run them all, and end with a line «N passed, N failed». (Handled by the keten script; see eng/test.sh --help.)"),
 };
 
