@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Keten.Contracts;
+using Keten.Contracts.Identifiers;
 using Keten.Protocol.V1;
 
 namespace Keten.Client;
@@ -19,6 +20,7 @@ public sealed class KetenClient : IDisposable
     private readonly HouseholdService.HouseholdServiceClient _households;
     private readonly InvolvementService.InvolvementServiceClient _involvements;
     private readonly ConsultationService.ConsultationServiceClient _consultations;
+    private readonly DirectoryService.DirectoryServiceClient _directory;
 
     public KetenClient(KetenClientOptions options)
     {
@@ -32,6 +34,7 @@ public sealed class KetenClient : IDisposable
         _households = new HouseholdService.HouseholdServiceClient(_channel);
         _involvements = new InvolvementService.InvolvementServiceClient(_channel);
         _consultations = new ConsultationService.ConsultationServiceClient(_channel);
+        _directory = new DirectoryService.DirectoryServiceClient(_channel);
     }
 
     /// <summary>The channel, for a service this class has no method for: pass <see cref="Metadata"/> along yourself.</summary>
@@ -63,6 +66,18 @@ public sealed class KetenClient : IDisposable
     /// <exception cref="KetenException">Refused or not answered; then nobody was invited.</exception>
     public Task<Answer<ConveneResponse>> ConveneAsync(Ask ask, Conference conference, CancellationToken cancellationToken = default) =>
         UnaryAsync(ask, options => _consultations.ConveneAsync(new ConveneRequest { Conference = conference }, options), answer => answer, cancellationToken);
+
+    /// <summary>One organisation in the expertise directory (category <c>sociale-kaart</c>). The target is the gateway itself, and there is no subject.</summary>
+    /// <exception cref="KetenException">Refused, not answered, or no such participant.</exception>
+    public Task<Answer<Organisation>> GetOrganisationAsync(Ask ask, Oin organisation, CancellationToken cancellationToken = default) =>
+        UnaryAsync(ask, options => _directory.GetOrganisationAsync(new GetOrganisationRequest { Oin = organisation.Value }, options),
+            answer => answer.Organisation ?? new Organisation(), cancellationToken);
+
+    /// <summary>Organisations by expertise, type, region; as <see cref="GetOrganisationAsync"/>.</summary>
+    /// <exception cref="KetenException">Refused or not answered.</exception>
+    public Task<Answer<IReadOnlyList<Organisation>>> SearchOrganisationsAsync(Ask ask, SearchOrganisationsRequest search, CancellationToken cancellationToken = default) =>
+        UnaryAsync<SearchOrganisationsResponse, IReadOnlyList<Organisation>>(
+            ask, options => _directory.SearchOrganisationsAsync(search, options), answer => answer.Organisations, cancellationToken);
 
     /// <summary>The person now and after every change, until the subscription is decided anew (<c>SUBSCRIPTION_ENDED</c>: subscribe again).</summary>
     /// <exception cref="KetenException">Refused, not answered, or ended.</exception>
