@@ -26,7 +26,7 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private DirectoryLock? _lock;
-    private AcknowledgedMark? _mark;
+    private CountFile? _mark;
     private SegmentWriter? _segments;
     private ITimer? _watchdog;
 
@@ -36,6 +36,9 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
     private LogBatch? _spare = new();
     private bool _accepting;
     private bool _stalled;
+
+    // Written by the writer thread, read by followers.
+    private long _durable;
 
     // The writer thread's own.
     private Exception? _failure;
@@ -49,6 +52,12 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
         _logger = logger;
         _sync = sync ?? NativeFile.SyncData;
     }
+
+    /// <summary>How many records are on stable storage.</summary>
+    public long Durable => Volatile.Read(ref _durable);
+
+    /// <summary>There are more. Raised by the writer thread after those who wait were answered: a handler only wakes somebody.</summary>
+    public event Action? Appended;
 
     public ValueTask AppendAsync(LogRecord record, CancellationToken cancellationToken)
     {
@@ -161,8 +170,9 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
             Log.TailCut(_logger, tail.Bytes, tail.Segment, tail.Offset, tail.NextIndex, tail.Fault);
         }
 
-        _mark = AcknowledgedMark.Open(_options.Directory);
+        _mark = CountFile.Open(_options.Directory, LogFiles.MarkName);
         _mark.Write(found.Count);
+        Volatile.Write(ref _durable, found.Count);
         Log.Opened(_logger, _options.Directory, found.LogId, found.Count);
     }
 
@@ -223,6 +233,9 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
             {
                 Log.WrittenLate(_logger, batch.Count);
             }
+
+            Volatile.Write(ref _durable, _segments.Count);
+            Appended?.Invoke();
         }
         catch (Exception exception)
         {
