@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Protocol.V1;
 using Microsoft.Win32.SafeHandles;
@@ -13,9 +12,6 @@ namespace Keten.Gateway.DecisionLog;
 internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
-
-    [ThreadStatic]
-    private static byte[]? t_scratch;
 
     private readonly DecisionLogOptions _options;
     private readonly TimeProvider _time;
@@ -71,13 +67,12 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
         // way to the disk cannot be called back.
         record.RecordedAt ??= Timestamp.FromDateTimeOffset(_time.GetUtcNow());
         var size = record.CalculateSize();
-        if (Fault(record, size) is { } fault)
+        if (RecordEncoding.Fault(record, size) is { } fault)
         {
             return ValueTask.FromException(fault);
         }
 
-        var payload = Scratch(size);
-        record.WriteTo(payload);
+        var payload = RecordEncoding.Encode(record, size);
         if (RecordTextGuard.FindBsn(payload) is { } field)
         {
             Log.BsnRefused(_logger, field);
@@ -328,23 +323,6 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
         return _open.Count + (_writing?.Count ?? 0) >= _options.MaxPending
             ? new IOException($"More than {_options.MaxPending} records wait for the disk (DecisionLog:MaxPending).")
             : null;
-    }
-
-    private static Exception? Fault(LogRecord record, int size) =>
-        record.RecordCase == LogRecord.RecordOneofCase.None
-            ? new ArgumentException("A log record holds a decision or an outcome.", nameof(record))
-            : size > RecordFrame.MaxPayload
-                ? new IOException($"The record has {size} bytes; the log takes at most {RecordFrame.MaxPayload}.")
-                : null;
-
-    private static Span<byte> Scratch(int size)
-    {
-        if (t_scratch is null || t_scratch.Length < size)
-        {
-            t_scratch = new byte[Math.Max(size, 4096)];
-        }
-
-        return t_scratch.AsSpan(0, size);
     }
 
     private IOException Late() =>
