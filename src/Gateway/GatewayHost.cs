@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Keten.Contracts.Catalogue;
+using Keten.Gateway.BreakGlass;
 using Keten.Gateway.Decisions;
 using Keten.Gateway.DecisionLog;
 using Keten.Gateway.Involvement;
@@ -35,6 +36,7 @@ public static class GatewayHost
         builder.Services.AddOwnServices();
         builder.Services.AddInvolvement(involvement => Section(nameof(options.Kafka)).Bind(involvement.Events));
         builder.Services.AddSingleton<Invitations>();
+        builder.Services.AddBreakGlassNotices();
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddHealthChecks();
 
