@@ -70,7 +70,7 @@ yaml=("${yaml[@]/%/.yaml}")
 for file in "${yaml[@]}"; do [[ -f $file ]] || fail "$file is missing"; done
 python3 build/lines.py "${yaml[@]}" >"$work/lines.json" || fail "the register cannot be read"
 
-source_data=("source_lines:$work/lines.json")
+source_data=("source_lines:$work/lines.json" source_messages:build/messages.json)
 for file in "${register_files[@]}"; do
   source_data+=("source.${file//-/_}:data/$file.yaml" "source_schemas.$file:schemas/source/$file.json")
 done
@@ -81,6 +81,8 @@ if [[ $(tr -d ' \n' <"$work/report") != '[]' ]]; then
   python3 -c 'import json, sys; print(*json.load(open(sys.argv[1])), sep="\n")' "$work/report" >&2 || cat "$work/report" >&2
   fail "the register has errors"
 fi
+eval_build 'data.keten.build.unbuilt' | tr -d ' \n"[]' | sed 's/,/, /g' >"$work/unbuilt" || fail "build/messages.json cannot be read"
+[[ ! -s $work/unbuilt ]] || say "no message yet, so no call can carry it: $(cat "$work/unbuilt")"
 eval_build 'data.keten.build.register' >"$work/raw.json" || fail "the register cannot be compiled"
 python3 -c 'import json, sys; json.dump(json.load(open(sys.argv[1])), open(sys.argv[2], "w"), sort_keys=True, separators=(",", ":"))' \
   "$work/raw.json" "$work/register.json" || fail "the register cannot be compiled: $(head -c 500 "$work/raw.json")"
