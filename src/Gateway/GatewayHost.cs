@@ -27,7 +27,7 @@ public static class GatewayHost
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddFederationIdentity(Section(nameof(options.Federation)).Bind);
         builder.Services.AddSingleton(OperationCatalogue.Current).AddSingleton<PurposeBinding>();
-        builder.Services.AddPolicyEngine(builder.Configuration, options.PolicyBundle).AddSingleton<AccessDecision>();
+        builder.Services.AddPolicyEngine(builder.Configuration).AddSingleton<AccessDecision>();
         builder.Services.AddDecisionLog(Section(nameof(options.DecisionLog)).Bind).AddSingleton<DecisionRecorder>();
         builder.Services.AddTargetRouting();
         builder.Services.AddInvolvement(involvement => Section(nameof(options.Kafka)).Bind(involvement.Events));

@@ -22,9 +22,6 @@ public sealed class GatewayOptions
     [Required]
     public FederationOptions Federation { get; set; } = new();
 
-    /// <summary>Compiled policy bundle; absent: the one this version was released with.</summary>
-    public string? PolicyBundle { get; set; }
-
     /// <summary>Where and how the decision log is kept.</summary>
     [Required]
     public DecisionLogOptions DecisionLog { get; set; } = new();

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Keten.Contracts;
 
 namespace Keten.Gateway.Decisions;
 
@@ -8,31 +9,31 @@ namespace Keten.Gateway.Decisions;
 /// </summary>
 internal static class KnownObligations
 {
-    private const string DeleteAfter = "delete-after:";
+    private const string DeleteAfter = ObligationIds.DeleteAfter + ":";
 
     private static readonly FrozenDictionary<string, Bearer> Bearers = new Dictionary<string, Bearer>
     {
         // This gateway, by headers on the answer (AnswerLabels).
-        ["no-onward-sharing"] = Bearer.Gateway,
-        ["no-onward-sharing-outside-case"] = Bearer.Gateway,
+        [ObligationIds.NoOnwardSharing] = Bearer.Gateway,
+        [ObligationIds.NoOnwardSharingOutsideCase] = Bearer.Gateway,
 
         // The gateway's record says break_glass; the notice to the officers follows from it.
-        ["review-24h"] = Bearer.Gateway,
-        ["notify-target-privacy-officer"] = Bearer.Gateway,
+        [ObligationIds.Review24Hours] = Bearer.Gateway,
+        [ObligationIds.NotifyTargetPrivacyOfficer] = Bearer.Gateway,
 
         // The target's adapter, told by the permit.
-        ["log-disclosure"] = Bearer.Target,
-        ["mask-address-if-secret"] = Bearer.Target,
+        [ObligationIds.LogDisclosure] = Bearer.Target,
+        [ObligationIds.MaskAddressIfSecret] = Bearer.Target,
 
         // The receiver's own organisation, told by the disclosure and the headers.
-        ["inform-subject-14d"] = Bearer.Receiver,
-        ["inform-subject-28d"] = Bearer.Receiver,
-        ["inform-subject-when-safe"] = Bearer.Receiver,
-        ["handle-secret-address"] = Bearer.Receiver,
-        ["stop-on-consent-withdrawal"] = Bearer.Receiver,
-        ["confirm-involvement-180d"] = Bearer.Receiver,
-        ["respond-within-1-month"] = Bearer.Receiver,
-        ["feedback-to-reporter"] = Bearer.Receiver,
+        [ObligationIds.InformSubject14Days] = Bearer.Receiver,
+        [ObligationIds.InformSubject28Days] = Bearer.Receiver,
+        [ObligationIds.InformSubjectWhenSafe] = Bearer.Receiver,
+        [ObligationIds.HandleSecretAddress] = Bearer.Receiver,
+        [ObligationIds.StopOnConsentWithdrawal] = Bearer.Receiver,
+        [ObligationIds.ConfirmInvolvement] = Bearer.Receiver,
+        [ObligationIds.RespondWithin1Month] = Bearer.Receiver,
+        [ObligationIds.FeedbackToReporter] = Bearer.Receiver,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The first that nobody would carry out; null when all are known.</summary>
