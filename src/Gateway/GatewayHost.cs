@@ -5,6 +5,7 @@ using Keten.Gateway.Decisions;
 using Keten.Gateway.DecisionLog;
 using Keten.Gateway.Involvement;
 using Keten.Gateway.Management;
+using Keten.Gateway.Management.Access;
 using Keten.Gateway.Pipeline;
 using Keten.Gateway.Purpose;
 using Keten.Gateway.Routing;
@@ -33,6 +34,7 @@ public static class GatewayHost
         builder.Services.AddInvolvement(involvement => Section(nameof(options.Kafka)).Bind(involvement.Events));
         builder.Services.AddSingleton<Invitations>();
         builder.Services.AddSingleton<CallPipeline>();
+        builder.Services.AddSingleton(s => new ManagementAccess(options.Operators, s.GetRequiredService<IParticipantRegistry>()));
         builder.Services.AddHealthChecks();
 
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -46,7 +48,7 @@ public static class GatewayHost
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
                 listen.UseFederationTls(kestrel.ApplicationServices);
             });
-            kestrel.Listen(Endpoint(options.ManagementListen, nameof(options.ManagementListen)));
+            kestrel.ListenForManagement(Endpoint(options.ManagementListen, nameof(options.ManagementListen)));
         });
 
         var app = builder.Build();
@@ -73,6 +75,7 @@ public static class GatewayHost
             faults.Add(new ValidationResult("The path of participants.yaml is required.", [$"{nameof(options.Federation)}:{nameof(options.Federation.Participants)}"]));
         }
 
+        faults.AddRange(ManagementAccess.Faults(options.Operators));
         if (faults.Count > 0)
         {
             throw new ValidationException(string.Join(Environment.NewLine,
