@@ -19,6 +19,7 @@ public sealed class LoadedPolicy : IDisposable
     private LoadedPolicy(PolicyBundle bundle)
     {
         _engine = new WasmPolicyEngine(bundle);
+        Digest = bundle.Digest;
         try
         {
             Register = PolicyRegister.Parse(bundle.Data);
@@ -32,6 +33,9 @@ public sealed class LoadedPolicy : IDisposable
 
     /// <summary>The bundle's revision.</summary>
     public string Revision => _engine.Revision;
+
+    /// <summary>SHA-256 of the archive: two with the same answer everything alike.</summary>
+    public string Digest { get; }
 
     /// <summary>The register the policy decides by, for names and for what there is to ask about.</summary>
     public PolicyRegister Register { get; }
