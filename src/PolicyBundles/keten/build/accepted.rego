@@ -78,8 +78,9 @@ _in_list(path) if {
 	not _is_grants(array.slice(path, 0, number))
 }
 
-_named("purposes.yaml", path) := array.concat([path[1], _grant_name(data.source.purposes.purposes[path[1]].grants[path[3]])], array.slice(path, 4, count(path))) if {
+_named("purposes.yaml", path) := array.concat([path[1], _grant_name(grant)], array.slice(path, 4, count(path))) if {
 	path[2] == "grants"
+	grant := data.source.purposes.purposes[path[1]].grants[path[3]]
 }
 
 _named(file, path) := array.concat([trim_suffix(file, ".yaml")], path) if file != "purposes.yaml"

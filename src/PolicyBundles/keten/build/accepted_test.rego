@@ -7,17 +7,50 @@ test_the_register_grants_what_was_accepted if build.unaccepted == []
 
 # Each of these loosens something. None is a mistake that `problems` would find.
 _loosened := [
-	{"file": "purposes", "path": "purposes/naw-hergebruik/informed", "value": "not-required", "says": `naw-hergebruik / informed is "not-required", was "required"`},
-	{"file": "purposes", "path": "purposes/naw-hergebruik/involvement/caller", "value": false, "says": "naw-hergebruik / involvement / caller is false, was true"},
-	{"file": "purposes", "path": "purposes/betrokkenheid-jeugd/age/max", "value": 99, "says": "betrokkenheid-jeugd / age / max is 99, was 22"},
-	{"file": "purposes", "path": "purposes/naw-hergebruik/requesters/raad", "value": "*", "says": `naw-hergebruik / requesters / raad is "*", was ["raadsonderzoeker"]`},
-	{"file": "purposes", "path": "purposes/naw-hergebruik/break_glass/allowed", "value": true, "says": "naw-hergebruik / break_glass / allowed is true, was false"},
-	{"file": "purposes", "path": "purposes/betrokkenheid-jeugd/grants/0/informed", "value": "not-required", "says": `/ informed is new: "not-required"`},
-	{"file": "purposes", "path": "purposes/naw-hergebruik/secret_address_visible_to", "value": ["raad"], "says": "naw-hergebruik / secret_address_visible_to is new"},
-	{"file": "categories", "path": "categories/naw/tags/address", "value": [], "says": "categories / categories / naw / tags / address is []"},
-	{"file": "organisation_types", "path": "organisation_types/ggz/secrecy", "value": "none", "says": `ggz / secrecy is "none", was "medical"`},
-	{"file": "organisation_types", "path": "visibility/jeugd/justice/health", "value": "contact", "says": `visibility / jeugd / justice / health is new: "contact"`},
-	{"file": "reasons", "path": "reasons/TARGET_NOT_INVOLVED/disclosable", "value": true, "says": "TARGET_NOT_INVOLVED / disclosable is true, was false"},
+	{
+		"file": "purposes", "path": "purposes/naw-hergebruik/informed", "value": "not-required",
+		"says": `naw-hergebruik / informed is "not-required", was "required"`,
+	},
+	{
+		"file": "purposes", "path": "purposes/naw-hergebruik/involvement/caller", "value": false,
+		"says": "naw-hergebruik / involvement / caller is false, was true",
+	},
+	{
+		"file": "purposes", "path": "purposes/betrokkenheid-jeugd/age/max", "value": 99,
+		"says": "betrokkenheid-jeugd / age / max is 99, was 22",
+	},
+	{
+		"file": "purposes", "path": "purposes/naw-hergebruik/requesters/raad", "value": "*",
+		"says": `naw-hergebruik / requesters / raad is "*", was ["raadsonderzoeker"]`,
+	},
+	{
+		"file": "purposes", "path": "purposes/naw-hergebruik/break_glass/allowed", "value": true,
+		"says": "naw-hergebruik / break_glass / allowed is true, was false",
+	},
+	{
+		"file": "purposes", "path": "purposes/betrokkenheid-jeugd/grants/0/informed", "value": "not-required",
+		"says": `/ informed is new: "not-required"`,
+	},
+	{
+		"file": "purposes", "path": "purposes/naw-hergebruik/secret_address_visible_to", "value": ["raad"],
+		"says": "naw-hergebruik / secret_address_visible_to is new",
+	},
+	{
+		"file": "categories", "path": "categories/naw/tags/address", "value": [],
+		"says": "categories / categories / naw / tags / address is []",
+	},
+	{
+		"file": "organisation_types", "path": "organisation_types/ggz/secrecy", "value": "none",
+		"says": `ggz / secrecy is "none", was "medical"`,
+	},
+	{
+		"file": "organisation_types", "path": "visibility/jeugd/justice/health", "value": "contact",
+		"says": `visibility / jeugd / justice / health is new: "contact"`,
+	},
+	{
+		"file": "reasons", "path": "reasons/TARGET_NOT_INVOLVED/disclosable", "value": true,
+		"says": "TARGET_NOT_INVOLVED / disclosable is true, was false",
+	},
 ]
 
 test_each_condition_that_is_loosened_is_named if {

@@ -116,7 +116,8 @@ test_a_problem_names_file_and_line if {
 
 test_a_field_no_message_has_is_named_with_its_own_line if {
 	wrong := json.patch(data.source.categories, [{"op": "add", "path": "categories/naw/fields/-", "value": "shoe_size"}])
-	lines := object.union(data.source_lines, {"categories.yaml": {"lines": {sprintf("categories/naw/fields/%d", [count(data.source.categories.categories.naw.fields)]): 7777}}})
+	last := sprintf("categories/naw/fields/%d", [count(data.source.categories.categories.naw.fields)])
+	lines := object.union(data.source_lines, {"categories.yaml": {"lines": {last: 7777}}})
 	report := build.report with data.source.categories as wrong with data.source_lines as lines
 	"data/categories.yaml:7777: no message has field 'shoe_size' of category 'naw'" in report
 }
