@@ -12,7 +12,8 @@ public sealed partial class GeneratedTableTests
 
     private static readonly Dictionary<string, (string Page, Func<string> Make)> Tables = new(StringComparer.Ordinal)
     {
-        ["GatewayOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/GatewayOptions.cs", "Federation", "DecisionLog", "Kafka")),
+        ["GatewayOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/GatewayOptions.cs", "Federation", "DecisionLog", "Kafka", "Operators")),
+        ["OperatorOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/Management/Access/OperatorOptions.cs")),
         ["AdapterOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Hosting/AdapterOptions.cs", "Federation", "Kafka")),
         ["FederationOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Identity/FederationOptions.cs")),
         ["PolicyOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Policy/Activation/PolicyOptions.cs")),

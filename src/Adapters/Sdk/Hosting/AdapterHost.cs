@@ -26,8 +26,9 @@ namespace Keten.Adapters.Sdk.Hosting;
 /// </summary>
 public static class AdapterHost
 {
-    /// <summary>Builds the host from section <c>Adapter</c> of the builder's configuration.</summary>
+    /// <summary>Builds the host from the sections <c>Adapter</c> and <c>Policy</c> of the builder's configuration.</summary>
     /// <exception cref="ValidationException">A setting is missing or wrong; the message names it.</exception>
+    /// <exception cref="PolicyBundleException">A verification key of <c>Policy:VerificationKeys</c> cannot be read.</exception>
     public static WebApplication Build(WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -38,8 +39,7 @@ public static class AdapterHost
         builder.Services.AddSingleton(options);
         builder.Services.AddFederationIdentity(
             builder.Configuration.GetSection($"{AdapterOptions.Section}:{nameof(options.Federation)}").Bind);
-        builder.Services.TryAddSingleton<IPolicyEngine>(_ =>
-            new WasmPolicyEngine(options.PolicyBundle is { } path ? PolicyBundle.Load(path) : PolicyBundle.Embedded()));
+        builder.Services.AddPolicyEngine(builder.Configuration);
         builder.Services.AddPseudonyms(options);
         builder.Services.AddExchange(options);
         builder.Services.AddDisclosure(self);
@@ -64,10 +64,9 @@ public static class AdapterHost
         app.MapCaseSystem();
     }
 
-    /// <summary>What would otherwise fail at the first call: the bundle, and the two things only the organisation can give.</summary>
+    /// <summary>What would otherwise fail at the first call: the two things only the organisation can give.</summary>
     private static void RefuseToStartWithoutParts(IServiceProvider services)
     {
-        _ = services.GetRequiredService<IPolicyEngine>();
         if (services.GetService<IClientDirectory>() is null)
         {
             throw new ValidationException("No source of clients is registered: add a connector (AddSqlSource) or an IClientDirectory of your own.");

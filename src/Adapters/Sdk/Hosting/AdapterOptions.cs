@@ -46,9 +46,6 @@ public sealed class AdapterOptions
     [Required]
     public EventsOptions Kafka { get; set; } = new();
 
-    /// <summary>Compiled policy bundle, the same as the gateway's; absent: the one this version was released with.</summary>
-    public string? PolicyBundle { get; set; }
-
     /// <summary>How often a source is read again for a subscription.</summary>
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(5);
 
