@@ -54,7 +54,12 @@ public sealed class AdapterStore : IDisposable
     }
 
     /// <summary>Runs a transaction; durable when it completes. When <paramref name="work"/> throws, nothing has happened.</summary>
-    public async Task<T> WriteAsync<T>(Func<SqliteTransaction, T> work, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Func<SqliteTransaction, T> work, CancellationToken cancellationToken) => RunAsync(work, commit: true, cancellationToken);
+
+    /// <summary>Runs a transaction and takes it back: what it would have given, and nothing has happened.</summary>
+    public Task<T> RehearseAsync<T>(Func<SqliteTransaction, T> work, CancellationToken cancellationToken) => RunAsync(work, commit: false, cancellationToken);
+
+    private async Task<T> RunAsync<T>(Func<SqliteTransaction, T> work, bool commit, CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         try
@@ -62,7 +67,11 @@ public sealed class AdapterStore : IDisposable
             using var connection = OpenConnection();
             using var transaction = connection.BeginTransaction();
             var result = work(transaction);
-            transaction.Commit();
+            if (commit)
+            {
+                transaction.Commit();
+            }
+
             return result;
         }
         finally
