@@ -14,14 +14,14 @@ public sealed class EventProducer : IDisposable
     private readonly string _clientId;
     private readonly ConcurrentDictionary<string, Lazy<Task<int>>> _partitions = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
-    private IProducer<byte[], byte[]> _producer;
+    private Generation _current;
 
     /// <summary>Connects in the background; a broker that is away is no error here.</summary>
     public EventProducer(KafkaClients clients, string clientId)
     {
         _clients = clients;
         _clientId = clientId;
-        _producer = clients.CreateProducer(clientId);
+        _current = new Generation(clients, clientId);
     }
 
     /// <summary>
@@ -48,22 +48,28 @@ public sealed class EventProducer : IDisposable
     public async Task<TopicPartitionOffset> SendAsync(
         string topic, string? person, Message<byte[], byte[]> message, CancellationToken cancellationToken)
     {
-        var producer = _producer;
+        var current = _current;
         try
         {
-            var partition = person is null ? Partition.Any : new Partition(PersonPartition.Of(person, await CountAsync(producer, topic)));
-            var report = await producer.ProduceAsync(new TopicPartition(topic, partition), message, cancellationToken).WaitAsync(cancellationToken);
+            var partition = person is null ? Partition.Any : new Partition(PersonPartition.Of(person, await CountAsync(current.Producer, topic)));
+            var report = await current.Producer.ProduceAsync(new TopicPartition(topic, partition), message, cancellationToken).WaitAsync(cancellationToken);
             return report.TopicPartitionOffset;
         }
-        catch (KafkaException failure) when (failure.Error.IsFatal || failure.Error.Code == ErrorCode.Local_Fatal)
+        catch (KafkaException) when (current.IsBroken)
         {
-            Replace(producer);
+            // The error of one message does not say that it was fatal; the client's own does.
+            Replace(current);
             throw;
+        }
+        catch (ObjectDisposedException) when (current.IsBroken)
+        {
+            // Another sender replaced it while this one was on its way.
+            throw new KafkaException(ErrorCode.Local_Fatal);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _producer.Dispose();
+    public void Dispose() => _current.Producer.Dispose();
 
     // Senders that wait for the same answer share one request, and one failure; the next sender asks again.
     private async Task<int> CountAsync(IProducer<byte[], byte[]> producer, string topic)
@@ -81,15 +87,27 @@ public sealed class EventProducer : IDisposable
         }
     }
 
-    private void Replace(IProducer<byte[], byte[]> broken)
+    private void Replace(Generation broken)
     {
         lock (_gate)
         {
-            if (ReferenceEquals(_producer, broken))
+            if (ReferenceEquals(_current, broken))
             {
-                _producer = _clients.CreateProducer(_clientId);
-                broken.Dispose();
+                _current = new Generation(_clients, _clientId);
+                broken.Producer.Dispose();
             }
         }
+    }
+
+    // One producer, until the client says that it can send nothing more.
+    private sealed class Generation
+    {
+        private volatile bool _broken;
+
+        public Generation(KafkaClients clients, string clientId) => Producer = clients.CreateProducer(clientId, () => _broken = true);
+
+        public IProducer<byte[], byte[]> Producer { get; }
+
+        public bool IsBroken => _broken;
     }
 }
