@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Keten.Cli.Bench;
 using Keten.Cli.Demo;
+using Keten.Cli.Involvement;
 using Keten.Cli.Pki;
 using Keten.Cli.Policy;
 
@@ -14,6 +15,7 @@ var root = new RootCommand(
 {
     DemoCommand.Create(),
     PkiCommand.Create(),
+    InvolvementCommand.Create(),
     PolicyCommand.Create(),
     new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create() },
     new Command("test", "Install what the tests need, run them all, and end with a line «N passed, N failed». (Handled by the keten script; see eng/test.sh --help.)"),
