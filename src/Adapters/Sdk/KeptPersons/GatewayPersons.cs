@@ -28,8 +28,9 @@ internal sealed class GatewayPersons(TimeProvider time, AdapterOptions? options 
     /// <exception cref="RpcException">Refused, not answered, or under terms this version cannot honour.</exception>
     public async Task<KeptCopy> ReadAsync(KeepPersonRequest request, string subject, CancellationToken cancellationToken)
     {
-        using var call = Client().GetPersonAsync(
-            new GetPersonRequest(), new CallOptions(Metadata(request, subject), time.GetUtcNow().UtcDateTime + Deadline, cancellationToken));
+        // gRPC measures its deadline by the system's clock, whatever clock this adapter lives by.
+        var deadline = TimeProvider.System.GetUtcNow().UtcDateTime + Deadline;
+        using var call = Client().GetPersonAsync(new GetPersonRequest(), new CallOptions(Metadata(request, subject), deadline, cancellationToken));
         var answer = await call;
         var terms = Terms(await call.ResponseHeadersAsync);
         var now = time.GetUtcNow();
