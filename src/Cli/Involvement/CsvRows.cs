@@ -11,6 +11,7 @@ internal sealed class CsvRows : RowSource
     private readonly FileStream _file;
     private readonly CsvParser _parser;
     private readonly string[] _columns;
+    private string[] _row = [];
     private bool _bad;
 
     /// <param name="path">The file.</param>
@@ -44,9 +45,9 @@ internal sealed class CsvRows : RowSource
 
     public override string? Fault =>
         _bad ? "the quoting is broken: double a quote inside a quoted value"
-        : _parser.Count != _columns.Length ? $"it has {_parser.Count} values where the header has {_columns.Length}" : null;
+        : _row.Length != _columns.Length ? $"it has {_row.Length} values where the header has {_columns.Length}" : null;
 
-    public override string this[int column] => _parser[column];
+    public override string this[int column] => _row[column];
 
     public override Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
@@ -54,7 +55,11 @@ internal sealed class CsvRows : RowSource
         _bad = false;
         try
         {
-            return Task.FromResult(_parser.Read());
+            var there = _parser.Read();
+
+            // Quoting is looked at when a value is: so all of them now.
+            _row = there ? _parser.Record ?? [] : [];
+            return Task.FromResult(there);
         }
         catch (MaxFieldSizeException)
         {

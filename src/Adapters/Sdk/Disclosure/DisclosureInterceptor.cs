@@ -91,6 +91,11 @@ internal sealed partial class DisclosureInterceptor(DisclosurePipeline pipeline,
 
             await continuation(requestStream, responseStream, context);
         }
+        catch (IOException gone)
+        {
+            // The sender's connection broke in the middle: nobody is left to answer.
+            throw new RpcException(new Grpc.Core.Status(StatusCode.Cancelled, "The sender went away.", gone));
+        }
         catch (Exception problem) when (IsOurs(context, problem))
         {
             throw Refusal(context, problem);
