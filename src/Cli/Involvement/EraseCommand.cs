@@ -29,7 +29,7 @@ internal static class EraseCommand
             };
             using var channel = connection.Open(parsed);
             var answer = await new CaseSystemService.CaseSystemServiceClient(channel).EraseInvolvementsAsync(
-                request, deadline: DateTime.UtcNow.AddMinutes(1), cancellationToken: cancellationToken);
+                request, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1), cancellationToken: cancellationToken);
             await Console.Out.WriteLineAsync(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(new { erased = answer.Erased }, JsonSerializerOptions.Web)
                 : $"Erased {answer.Erased} involvements. The gateway and the broker follow as soon as the broker is reached.");
