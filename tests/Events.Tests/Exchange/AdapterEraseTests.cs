@@ -55,16 +55,23 @@ public sealed class AdapterEraseTests
     }
 
     [Fact]
-    public async Task The_same_id_may_be_reported_anew_after_an_erasure()
+    public async Task The_same_id_may_be_reported_anew_after_an_erasure_and_all_hear_of_it_again()
     {
-        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
         var wijkteam = exchange["wijkteam"];
-        await wijkteam.ReportAsync(Change.Started, "zaak-1");
-        await wijkteam.CaseSystem.EraseInvolvementsAsync(new EraseInvolvementsRequest { InvolvementId = "zaak-1" });
-        Assert.Equal(1, (await wijkteam.ReportAsync(Change.Started, "zaak-1")).Version);
-
-        await exchange.CommittedAsync("keten-intake", Topics.Involvement(wijkteam.Oin));
-        Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
+        using var atWijkteam = wijkteam.Listen();
+        using var atVeiligThuis = exchange["veilig-thuis"].Listen();
+        await exchange["veilig-thuis"].ReportAsync();
+        await atVeiligThuis.ReceiptAsync();
+        for (var life = 0; life < 2; life++)
+        {
+            var report = await wijkteam.ReportAsync(Change.Started, "zaak-1");
+            Assert.Equal(1 + (2 * life), report.Version);
+            Assert.Equal(report.Version, (await atWijkteam.ReceiptAsync()).Version);
+            await atVeiligThuis.MatchAsync();
+            await wijkteam.CaseSystem.EraseInvolvementsAsync(new EraseInvolvementsRequest { InvolvementId = "zaak-1" });
+            await atVeiligThuis.MatchEndedAsync();
+        }
     }
 
     [Fact]

@@ -20,13 +20,19 @@ internal sealed class Inbox(AdapterStore store)
             ("$topic", topic)).ToDictionary(p => p.Partition, p => p.Position);
     }
 
-    /// <summary>Adds a notification; false when it was there.</summary>
+    /// <summary>Adds a notification; false when it was there, or is about an involvement that was erased.</summary>
     public static bool Add(SqliteTransaction transaction, Notification notification, DateTimeOffset now)
     {
         var received = ("$received", (object?)Text(now));
         var isNew = transaction.Execute(
             "INSERT INTO inbox_seen (notification_id, received_at) VALUES ($id, $received) ON CONFLICT DO NOTHING",
             ("$id", notification.NotificationId), received) == 1;
+        if (isNew && InvolvementEraser.IsErased(transaction, OwnInvolvementOf(notification)))
+        {
+            // It was on its way when its involvement was erased: nobody here is to hear of the person any more.
+            return false;
+        }
+
         if (isNew)
         {
             transaction.Execute(
@@ -43,6 +49,14 @@ internal sealed class Inbox(AdapterStore store)
 
         return isNew;
     }
+
+    private static string? OwnInvolvementOf(Notification notification) => notification.ContentCase switch
+    {
+        Notification.ContentOneofCase.Receipt => notification.Receipt.InvolvementId,
+        Notification.ContentOneofCase.Match => notification.Match.OwnInvolvementId,
+        Notification.ContentOneofCase.MatchEnded => notification.MatchEnded.OwnInvolvementId,
+        _ => null,
+    };
 
     /// <summary>The answer of an accepted report, in the table of involvements.</summary>
     public const string Accepted = "ALLOWED";
@@ -93,7 +107,7 @@ internal sealed class Inbox(AdapterStore store)
 
     /// <summary>
     /// Forgets what the organisation has handled, through the stream or through the webhook, and received before <paramref name="handledBefore"/>;
-    /// what nobody could use, likewise; and ids received before <paramref name="seenBefore"/>. What nobody has handled stays, however old.
+    /// what nobody could use, likewise; and ids received, and versions erased, before <paramref name="seenBefore"/>. What nobody has handled stays, however old.
     /// </summary>
     /// <returns>How many notifications went.</returns>
     public Task<int> PurgeAsync(DateTimeOffset handledBefore, DateTimeOffset seenBefore, CancellationToken cancellationToken) => store.WriteAsync(
@@ -110,6 +124,7 @@ internal sealed class Inbox(AdapterStore store)
             transaction.Execute(
                 "DELETE FROM inbox_seen WHERE received_at < $before AND notification_id NOT IN (SELECT notification_id FROM inbox)",
                 ("$before", Text(seenBefore)));
+            transaction.Execute("DELETE FROM erased WHERE erased_at < $before", ("$before", Text(seenBefore)));
             return purged;
         }, cancellationToken);
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Adapters.Sdk.KeptPersons;
 using Keten.Adapters.Sdk.Storage;
@@ -45,6 +48,9 @@ internal sealed partial class InvolvementEraser(AdapterStore store, Outbox outbo
             Outbox.Add(transaction, last, now);
             Outbox.AddTombstone(transaction, last, now);
             transaction.Execute("DELETE FROM involvement WHERE involvement_id = $id", ("$id", row.InvolvementId));
+            transaction.Execute(
+                "INSERT INTO erased (involvement, version, erased_at) VALUES ($id, $version, $now) ON CONFLICT (involvement) DO UPDATE SET version = $version, erased_at = $now",
+                ("$id", Hash(row.InvolvementId)), ("$version", last.Version), ("$now", now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
             KeptPersonStore.DropWithoutInvolvement(transaction, row.ClientId);
 
             // What was told about the person is only for who is involved with them. The ids stay, so that a repeat does not bring it back.
@@ -59,6 +65,17 @@ internal sealed partial class InvolvementEraser(AdapterStore store, Outbox outbo
 
         return found.Count;
     }
+
+    /// <summary>The version an erased involvement had last; 0 when there was none.</summary>
+    public static long LastVersion(SqliteTransaction transaction, string involvementId) =>
+        transaction.Scalar<long?>("SELECT version FROM erased WHERE involvement = $id", ("$id", Hash(involvementId))) ?? 0;
+
+    /// <summary>True when an involvement was erased and not reported anew since.</summary>
+    public static bool IsErased(SqliteTransaction transaction, string? involvementId) => !string.IsNullOrEmpty(involvementId) && transaction.Scalar<long?>(
+        "SELECT 1 FROM erased WHERE involvement = $hash AND NOT EXISTS (SELECT 1 FROM involvement WHERE involvement_id = $id)",
+        ("$hash", Hash(involvementId)), ("$id", involvementId)) == 1;
+
+    private static byte[] Hash(string involvementId) => SHA256.HashData(Encoding.UTF8.GetBytes(involvementId));
 
     private sealed record Row(string InvolvementId, string ClientId, string Subject, string Purpose, long Version);
 

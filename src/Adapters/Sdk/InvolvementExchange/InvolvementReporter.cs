@@ -97,7 +97,7 @@ public sealed partial class InvolvementReporter
         {
             Change = request.Change,
             InvolvementId = involvementId,
-            Version = (known?.Version ?? 0) + 1,
+            Version = (known?.Version ?? InvolvementEraser.LastVersion(transaction, involvementId)) + 1,
             Subject = person?.Value ?? known!.Subject,
             Purpose = known?.Purpose ?? request.Purpose,
             Actor = request.Actor,

@@ -28,10 +28,22 @@ internal sealed partial class KeptPersonKeeper(
     {
         try
         {
+            var backoff = new Backoff(time);
             while (!stoppingToken.IsCancellationRequested)
             {
                 var next = wake.Next;
-                Follow(copies.All(), stoppingToken);
+                try
+                {
+                    Follow(copies.All(), stoppingToken);
+                }
+                catch (SqliteException failure)
+                {
+                    Log.Database(logger, failure);
+                    await backoff.WaitAsync(stoppingToken);
+                    continue;
+                }
+
+                backoff.Reset();
                 await next.WaitAsync(stoppingToken);
             }
         }
@@ -61,10 +73,17 @@ internal sealed partial class KeptPersonKeeper(
     private async Task WatchAsync(KeptKey key, CancellationToken cancellationToken)
     {
         var backoff = new Backoff(time);
-        while (!cancellationToken.IsCancellationRequested && copies.Find(key, time.GetUtcNow()) is { } copy)
+        KeptCopy? copy = null;
+        while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
+                copy = copies.Find(key, time.GetUtcNow());
+                if (copy is null)
+                {
+                    return;
+                }
+
                 await foreach (var seen in gateway.WatchAsync(copy.Request, copy.Subject, cancellationToken))
                 {
                     backoff.Reset();
@@ -77,7 +96,7 @@ internal sealed partial class KeptPersonKeeper(
             }
             catch (RpcException refused) when (IsRefusal(refused))
             {
-                if (await DropAsync(copy, cancellationToken))
+                if (copy is not null && await DropAsync(copy, cancellationToken))
                 {
                     Log.Refused(logger, key.SourceOin, key.Purpose, ReasonOf(refused));
                     return;
@@ -158,6 +177,9 @@ internal sealed partial class KeptPersonKeeper(
 
         [LoggerMessage(5372, LogLevel.Warning, "Copy of a person from {Source} for {Purpose} ends: {Reason}; it is deleted and the case system is told")]
         public static partial void Refused(ILogger logger, string source, string purpose, string reason);
+
+        [LoggerMessage(5374, LogLevel.Warning, "Copies of persons cannot be read from the adapter's database now; it is tried again")]
+        public static partial void Database(ILogger logger, Exception failure);
 
         [LoggerMessage(5373, LogLevel.Warning, "Copy of a person from {Source} for {Purpose} is not watched now ({Reason}, {Times} times); it is tried again")]
         public static partial void Again(ILogger logger, string source, string purpose, string reason, int times);

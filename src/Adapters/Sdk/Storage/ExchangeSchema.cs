@@ -77,6 +77,13 @@ internal static class ExchangeSchema
         ALTER TABLE involvement ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX involvement_by_client ON involvement (client_id);
 
+        -- Where the versions of an erased involvement ended, under a hash of its id: should the id come back, its notifications need ids of their own.
+        CREATE TABLE erased (
+            involvement BLOB PRIMARY KEY,
+            version     INTEGER NOT NULL,
+            erased_at   TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
         -- How far an import is, in the same transaction as its rows. Only the run that began last may go on.
         CREATE TABLE import (
             import_id    TEXT PRIMARY KEY,
