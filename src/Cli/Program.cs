@@ -3,6 +3,7 @@ using Keten.Cli.Bench;
 using Keten.Cli.Chaos;
 using Keten.Cli.Demo;
 using Keten.Cli.Events;
+using Keten.Cli.Involvement;
 using Keten.Cli.Pki;
 using Keten.Cli.Policy;
 
@@ -16,6 +17,7 @@ var root = new RootCommand(
 {
     DemoCommand.Create(),
     PkiCommand.Create(),
+    InvolvementCommand.Create(),
     PolicyCommand.Create(),
     EventsCommand.Create(),
     ChaosCommand.Create(),

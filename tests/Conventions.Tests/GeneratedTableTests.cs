@@ -14,7 +14,8 @@ public sealed partial class GeneratedTableTests
     {
         ["GatewayOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/GatewayOptions.cs", "Federation", "DecisionLog", "Kafka", "Operators")),
         ["OperatorOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/Management/Access/OperatorOptions.cs")),
-        ["AdapterOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Hosting/AdapterOptions.cs", "Federation", "Kafka")),
+        ["AdapterOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Hosting/AdapterOptions.cs", "Federation", "Kafka", "Webhook")),
+        ["WebhookOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Webhook/WebhookOptions.cs")),
         ["FederationOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Identity/FederationOptions.cs")),
         ["PolicyOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Policy/Activation/PolicyOptions.cs")),
         ["EventsOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Events/EventsOptions.cs")),

@@ -40,12 +40,18 @@ public sealed class TheAdapter : IAsyncDisposable
 
     /// <summary>Starts it; with <paramref name="connected"/> false it never reaches a broker, as after a crash before publishing.</summary>
     public static async Task<TheAdapter> StartAsync(
-        EventsOptions events, Oin oin, string type, string directory, string bsn, bool connected = true, DevelopmentPseudonymOptions? key = null)
+        EventsOptions events, Oin oin, string type, string directory, string bsn, bool connected = true, DevelopmentPseudonymOptions? key = null,
+        Action<InvolvementExchangeOptions>? with = null, IClientDirectory? clients = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(new TestLog(type)).SetMinimumLevel(LogLevel.Debug).AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton<IClientDirectory>(new TheClients(new OwnClient(Client, bsn)));
+        builder.Services.AddSingleton<IClientDirectory>(clients ?? new TheClients(new OwnClient(Client, bsn)));
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
         var keyFile = key?.KeyFile ?? Path.Combine(directory, "federation.key");
         builder.Services.AddDevelopmentPseudonyms(o => (o.Enabled, o.KeyFile) = (true, keyFile));
         builder.Services.AddInvolvementExchange(o =>
@@ -56,6 +62,7 @@ public sealed class TheAdapter : IAsyncDisposable
             o.OrganisationType = type;
             o.ContactDefaults = new ContactDefaults { Desk = "meldpunt", Phone = "010-1234567" };
             o.Events = connected ? events : new EventsOptions { BootstrapServers = "127.0.0.1:1" };
+            with?.Invoke(o);
         });
         var host = builder.Build();
         host.MapCaseSystem();

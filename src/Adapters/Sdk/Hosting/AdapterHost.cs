@@ -123,6 +123,9 @@ public static class AdapterHost
             exchange.OrganisationName = options.Name;
             exchange.OrganisationType = options.OrganisationType;
             exchange.Events = options.Kafka;
+            exchange.Webhook = options.Webhook;
+            exchange.InboxRetention = options.InboxRetention;
+            exchange.RepeatWindow = options.RepeatWindow;
         });
 
     /// <summary>Each door sets on the connection which one it is; see <see cref="DisclosureInterceptor"/>.</summary>
@@ -171,6 +174,11 @@ public static class AdapterHost
         if (options.CaseSystemListen.Length == 0 && options.CaseSystemSocket.Length == 0)
         {
             faults.Add(new ValidationResult("give one of the two, so that the case system can reach its adapter.", [nameof(options.CaseSystemListen), nameof(options.CaseSystemSocket)]));
+        }
+
+        if (options.Gateway.Length > 0 && !(Uri.TryCreate(options.Gateway, UriKind.Absolute, out var gateway) && gateway.Scheme == Uri.UriSchemeHttps))
+        {
+            faults.Add(new ValidationResult("expected an https address, for instance https://gateway.keten.example:8443.", [nameof(options.Gateway)]));
         }
 
         return faults.Count == 0 ? options : throw new ValidationException(string.Join(Environment.NewLine,

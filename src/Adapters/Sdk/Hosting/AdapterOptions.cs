@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Keten.Adapters.Sdk.Webhook;
 using Keten.Events;
 using Keten.Identity;
 
@@ -45,6 +46,18 @@ public sealed class AdapterOptions
     /// <summary>The broker.</summary>
     [Required]
     public EventsOptions Kafka { get; set; } = new();
+
+    /// <summary>Where this organisation calls the gateway, for instance <c>https://gateway.keten.example:8443</c>; needed to keep copies of persons.</summary>
+    public string Gateway { get; set; } = "";
+
+    /// <summary>How long a notification stays after it arrived, once the case system has acknowledged it or the webhook delivered it. Others stay.</summary>
+    public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long the id of a notification is known, so that a repeat has no second effect.</summary>
+    public TimeSpan RepeatWindow { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>Where notifications are pushed to.</summary>
+    public WebhookOptions Webhook { get; set; } = new();
 
     /// <summary>How often a source is read again for a subscription.</summary>
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(5);

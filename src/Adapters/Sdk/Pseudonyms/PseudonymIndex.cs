@@ -5,6 +5,7 @@ using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Storage;
 using Keten.Contracts.Identifiers;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -51,6 +52,11 @@ public sealed partial class PseudonymIndex(
         return connection.Query("SELECT pseudonym FROM pseudonym_index WHERE client_id = $client", r => Pseudonym.Parse(r.GetString(0)), ("$client", clientId))
             is [var found, ..] ? found : null;
     }
+
+    /// <summary>What the index holds of a client, within a transaction; null when it holds none.</summary>
+    internal static Pseudonym? Find(SqliteTransaction transaction, string clientId) =>
+        transaction.Scalar<string>("SELECT pseudonym FROM pseudonym_index WHERE client_id = $client LIMIT 1", ("$client", clientId)) is { } found
+            ? Pseudonym.Parse(found) : null;
 
     /// <summary>Reads the whole directory and evaluates what is new or changed, in batches of 1,000; forgets clients that are gone.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)

@@ -30,6 +30,11 @@ internal sealed class IntakeEffects(
             Envelope(verdict.DecisionId, EventTypes.InvolvementAuthorised, change.Traceparent), cancellationToken);
     }
 
+    /// <summary>Lets the view, and the broker, forget the involvement.</summary>
+    public Task<TopicPartitionOffset> ForgetAsync(IncomingReport report, CancellationToken cancellationToken) => producer.SendAsync(
+        Topics.InvolvementByPerson, report.Person.Value, Key(report.Person, report.Owner, report.Event!.InvolvementId), null,
+        Envelope(UuidV7.Create(time.GetUtcNow()), EventTypes.InvolvementAuthorised, report.Event.Traceparent), cancellationToken);
+
     /// <summary>Puts the record aside for people; what may be a BSN or is too large stays where it is.</summary>
     public Task<TopicPartitionOffset> RefuseAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken) =>
         deadLetters.SendAsync(

@@ -124,8 +124,7 @@ internal sealed partial class ViewReader(
     {
         if (record.Message.Value is null)
         {
-            Forget(record);
-            return new Step(record);
+            return new Step(record, Forget(record));
         }
 
         if (!TryRead(record, out var person, out var authorised))
@@ -155,13 +154,23 @@ internal sealed partial class ViewReader(
         }
     }
 
-    private void Forget(ConsumeResult<byte[], byte[]> record)
+    // Whoever knew of it hears that it ended, as if it had been ended before.
+    private Transition? Forget(ConsumeResult<byte[], byte[]> record)
     {
         var key = Encoding.UTF8.GetString(record.Message.Key ?? []).Split('/', 3);
-        if (key.Length == 3 && Pseudonym.TryParse(key[0], out var person) && Oin.TryParse(key[1], out var organisation))
+        if (key.Length != 3 || !Pseudonym.TryParse(key[0], out var person) || !Oin.TryParse(key[1], out var organisation)
+            || view.Find(person, organisation, key[2]) is not { } held)
         {
-            view.Forget(person, organisation, key[2]);
+            return null;
         }
+
+        view.Forget(person, organisation, key[2]);
+        var cause = new InvolvementChanged
+        {
+            Change = Change.Ended, InvolvementId = held.InvolvementId, Version = held.Version + 1, Subject = person.Value, Purpose = held.Purpose,
+        };
+        var after = new HeldInvolvement(new AuthorisedInvolvement { Oin = organisation.Value, OrganisationType = held.OrganisationType, Event = cause });
+        return held.Active ? new Transition(person, cause, held, after, [.. view.Of(person), after]) : null;
     }
 
     // What the matcher has to do for one record.
