@@ -5,6 +5,7 @@ using Keten.Adapters.Sdk.Storage;
 using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 using Keten.Protocol.V1;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Keten.Adapters.Sdk.InvolvementExchange;
@@ -84,7 +85,7 @@ internal sealed partial class InvolvementImporter(
 
     private async Task<List<ImportRowError>> TakeAsync(ImportProgress progress, List<ImportRow> batch, CancellationToken cancellationToken)
     {
-        Func<Microsoft.Data.Sqlite.SqliteTransaction, List<ImportRowError>> take = transaction =>
+        Func<SqliteTransaction, List<ImportRowError>> take = transaction =>
         {
             var errors = new List<ImportRowError>();
             foreach (var row in batch)
@@ -115,7 +116,7 @@ internal sealed partial class InvolvementImporter(
         return taken;
     }
 
-    private (ReportOutcome Outcome, string Column) Take(Microsoft.Data.Sqlite.SqliteTransaction transaction, ReportInvolvementRequest report)
+    private (ReportOutcome Outcome, string Column) Take(SqliteTransaction transaction, ReportInvolvementRequest report)
     {
         if (ReportValidator.Validate(report) is { } fault)
         {
