@@ -35,12 +35,19 @@ public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaCli
     /// <param name="clientId">Name in logs and at the broker.</param>
     /// <param name="group">Consumer group.</param>
     /// <param name="assigned">Called with newly assigned partitions; null when the consumer assigns itself.</param>
-    public IConsumer<byte[], byte[]> CreateConsumer(string clientId, string group, Action<IReadOnlyList<TopicPartition>>? assigned = null)
+    /// <param name="revoked">Called with partitions that go, or are gone, to another consumer.</param>
+    public IConsumer<byte[], byte[]> CreateConsumer(
+        string clientId, string group, Action<IReadOnlyList<TopicPartition>>? assigned = null, Action<IReadOnlyList<TopicPartition>>? revoked = null)
     {
         var builder = Consumer(clientId, group, autoCommit: true);
         if (assigned is not null)
         {
             builder.SetPartitionsAssignedHandler((_, partitions) => assigned(partitions));
+        }
+
+        if (revoked is not null)
+        {
+            builder.SetPartitionsRevokedHandler((_, partitions) => revoked([.. partitions.Select(p => p.TopicPartition)]));
         }
 
         return builder.Build();

@@ -14,7 +14,7 @@ namespace Keten.Gateway.Involvement;
 /// hears that it arrived, so that the invited may ask at once. Not noted: the invited are refused, and the convener may send it again.
 /// </summary>
 internal sealed partial class Invitations(
-    EventProducer producer, ViewProgress progress, IOptions<InvolvementOptions> options, TimeProvider time, ILogger<Invitations> logger)
+    AuthorisedRecords records, ViewProgress progress, TimeProvider time, ILogger<Invitations> logger)
 {
     private const string Convene = "convene";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -50,9 +50,7 @@ internal sealed partial class Invitations(
         using var limit = new CancellationTokenSource(Limit, time);
         try
         {
-            var place = await producer.SendAsync(
-                Topics.InvolvementByPerson, person.Value, string.Create(CultureInfo.InvariantCulture, $"{person.Value}/{invited.Oin.Value}/{id}"), note,
-                new CloudEvent(call.DecisionId, options.Value.Source, EventTypes.InvolvementAuthorised, now, call.TraceParent), limit.Token);
+            var place = await records.WriteAsync(note, call.DecisionId, limit.Token);
             await progress.ReachedAsync(place.Partition, place.Offset, limit.Token);
         }
         catch (Exception problem) when (problem is KafkaException or OperationCanceledException)

@@ -28,6 +28,7 @@ public static class InvolvementServices
         services.AddSingleton(sp => new EventProducer(sp.GetRequiredService<KafkaClients>(), "gateway"));
         services.AddSingleton<Persistence>();
         services.AddSingleton<NotificationSender>();
+        services.AddSingleton<AuthorisedRecords>();
         services.AddSingleton<DeadLetters>();
 
         // First, so that it stops last: after those who post.
@@ -42,8 +43,11 @@ public static class InvolvementServices
 
         services.AddSingleton<Visibilities>();
         services.AddSingleton<Matcher>();
+        services.AddSingleton<StepHandler>();
         services.AddSingleton<ViewReader>();
         services.AddHostedService(sp => sp.GetRequiredService<ViewReader>());
+        services.AddSingleton<MatchService>();
+        services.AddHostedService(sp => sp.GetRequiredService<MatchService>());
 
         services.AddSingleton<ReportReader>();
         services.AddSingleton<ReportAuthoriser>();

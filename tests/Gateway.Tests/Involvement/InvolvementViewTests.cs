@@ -11,7 +11,7 @@ public sealed class InvolvementViewTests
     [Fact]
     public void Only_the_organisation_that_reported_it_is_involved_and_only_with_that_person()
     {
-        Assert.True(_view.TryApply(The.Person, The.Involvement(The.Wijkteam), out _));
+        Assert.True(Apply(The.Record(The.Wijkteam)));
 
         Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
         Assert.False(_view.IsInvolved(The.VeiligThuis, The.Person, The.Purpose));
@@ -21,42 +21,42 @@ public sealed class InvolvementViewTests
     [Fact]
     public void A_shielded_involvement_counts_for_its_own_organisation()
     {
-        _view.TryApply(The.Person, The.Involvement(The.Wijkteam, shielded: true), out _);
+        Apply(The.Record(The.Wijkteam, shielded: true));
         Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
     }
 
     [Fact]
     public void Only_a_newer_version_has_effect_also_after_the_end()
     {
-        Assert.True(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 2), out _));
-        Assert.False(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 2), out _));
-        Assert.False(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 1), out _));
-        Assert.True(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 3, change: Change.Ended), out var before));
-        Assert.Equal(2, before!.Version);
-        Assert.False(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 2), out _));
+        Assert.True(Apply(The.Record(The.Wijkteam, version: 2)));
+        Assert.False(Apply(The.Record(The.Wijkteam, version: 2)));
+        Assert.False(Apply(The.Record(The.Wijkteam, version: 1)));
+        var ended = _view.Table.Apply(The.Person, The.Record(The.Wijkteam, version: 3, change: Change.Ended), The.Now);
+        Assert.Equal((true, 2), (ended.Changed, ended.Before!.Version));
+        Assert.False(Apply(The.Record(The.Wijkteam, version: 2)));
         Assert.False(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
-        Assert.True(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 4), out _));
+        Assert.True(Apply(The.Record(The.Wijkteam, version: 4)));
         Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
     }
 
     [Fact]
     public void One_of_two_involvements_may_end_and_the_organisation_is_still_involved()
     {
-        _view.TryApply(The.Person, The.Involvement(The.Wijkteam, "i1"), out _);
-        _view.TryApply(The.Person, The.Involvement(The.Wijkteam, "i2"), out _);
-        _view.TryApply(The.Person, The.Involvement(The.Wijkteam, "i1", 2, Change.Ended), out _);
+        Apply(The.Record(The.Wijkteam, "i1"));
+        Apply(The.Record(The.Wijkteam, "i2"));
+        Apply(The.Record(The.Wijkteam, "i1", 2, Change.Ended));
         Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
 
-        _view.Forget(The.Person, The.Wijkteam, "i2");
+        Assert.True(_view.Table.TryForget(The.Person, The.Wijkteam, "i2", 1));
         Assert.False(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
-        _view.Forget(The.Person, The.Wijkteam, "i1");
-        Assert.Empty(_view.Of(The.Person));
+        Assert.True(_view.Table.TryForget(The.Person, The.Wijkteam, "i1", 2));
+        Assert.Empty(_view.Table.Of(The.Person));
     }
 
     [Fact]
     public void Asking_allocates_nothing()
     {
-        _view.TryApply(The.Person, The.Involvement(The.Wijkteam), out _);
+        Apply(The.Record(The.Wijkteam));
         _view.IsInvolved(The.Wijkteam, The.Person, The.Purpose);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -73,7 +73,7 @@ public sealed class InvolvementViewTests
     public async Task Readers_never_see_a_person_half_changed()
     {
         using var done = new CancellationTokenSource();
-        _view.TryApply(The.Person, The.Involvement(The.VeiligThuis), out _);
+        Apply(The.Record(The.VeiligThuis));
         var reader = Task.Run(() =>
         {
             var missed = 0;
@@ -86,10 +86,12 @@ public sealed class InvolvementViewTests
         });
         for (var version = 1; version <= 20_000; version++)
         {
-            _view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: version), out _);
+            Apply(The.Record(The.Wijkteam, version: version));
         }
 
         await done.CancelAsync();
         Assert.Equal(0, await reader);
     }
+
+    private bool Apply(AuthorisedInvolvement record) => _view.Table.Apply(The.Person, record, The.Now).Changed;
 }

@@ -1,33 +1,34 @@
 using Confluent.Kafka;
+using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts;
 using Keten.Contracts.Identifiers;
-using Keten.Events;
 using Keten.Gateway.Involvement.View;
 using Keten.Protocol.V1;
-using Microsoft.Extensions.Options;
 
 namespace Keten.Gateway.Involvement.Intake;
 
 /// <summary>What a decided report brings about: the authorised event or the dead letter, and the reporter's receipt.</summary>
 internal sealed class IntakeEffects(
-    EventProducer producer, NotificationSender notifications, DeadLetters deadLetters, InvolvementView view, IOptions<InvolvementOptions> options,
-    TimeProvider time)
+    AuthorisedRecords authorisedRecords, NotificationSender notifications, DeadLetters deadLetters, InvolvementView view, TimeProvider time)
 {
     /// <summary>Hands the report to the matcher, complete: an update is laid over what was reported before, so that the last record says all.</summary>
     public Task<TopicPartitionOffset> AdmitAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
     {
         var change = report.Event!;
+        var held = view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { Active: true } active ? active : null;
+        var now = time.GetUtcNow();
         var authorised = new AuthorisedInvolvement
         {
             Oin = report.Owner.Value,
             OrganisationType = verdict.Input!.Caller.OrganisationType,
-            Event = Complete(change, view.Find(report.Person, report.Owner, change.InvolvementId)),
+            Event = Complete(change, held),
             DecisionId = verdict.DecisionId,
             Obligations = { verdict.Obligations },
+            AuthorisedAt = now.ToTimestamp(),
+            ActiveSince = held is null ? now.ToTimestamp() : PackedDay.ToTimestamp(held.ActiveSince),
+            LeadEscalated = held?.LeadEscalated ?? false,
         };
-        return producer.SendAsync(
-            Topics.InvolvementByPerson, report.Person.Value, Key(report.Person, report.Owner, change.InvolvementId), authorised,
-            Envelope(verdict.DecisionId, EventTypes.InvolvementAuthorised, change.Traceparent), cancellationToken);
+        return authorisedRecords.WriteAsync(authorised, verdict.DecisionId, cancellationToken);
     }
 
     /// <summary>Puts the record aside for people; what may be a BSN or is too large stays where it is.</summary>
@@ -60,12 +61,10 @@ internal sealed class IntakeEffects(
             Obligations = { held.Obligations },
         }, cancellationToken);
 
-    private static string Key(Pseudonym person, Oin organisation, string involvementId) => $"{person.Value}/{organisation.Value}/{involvementId}";
-
     private static InvolvementChanged Complete(InvolvementChanged change, HeldInvolvement? held)
     {
         // Of an involvement that is over nothing more is kept than that it is.
-        if (held is not { Active: true } || change.Change == Change.Ended)
+        if (held is null || change.Change == Change.Ended)
         {
             return change;
         }
@@ -81,6 +80,4 @@ internal sealed class IntakeEffects(
         complete.Shielded |= held.Shielded;
         return complete;
     }
-
-    private CloudEvent Envelope(string id, string type, string traceparent) => new(id, options.Value.Source, type, time.GetUtcNow(), traceparent);
 }

@@ -19,7 +19,6 @@ internal sealed partial class IntakeService(
     ViewProgress progress, ReportReader reader, ReportAuthoriser authoriser, IntakeRecords records, IntakeEffects effects, Mailboxes mailboxes,
     Persistence persistence, ILogger<IntakeService> logger) : BackgroundService
 {
-    private const string Group = "keten-intake";
     private const int MaxBatch = 500;
 
     private volatile bool _newlyAssigned;
@@ -31,7 +30,7 @@ internal sealed partial class IntakeService(
         await readiness.CaughtUp.WaitAsync(stoppingToken);
 
         Marks? marks = null;
-        using var consumer = clients.CreateConsumer("gateway-intake", Group, partitions =>
+        using var consumer = clients.CreateConsumer("gateway-intake", ConsumerGroups.Intake, partitions =>
         {
             marks!.Restart(partitions);
             _newlyAssigned = true;
@@ -116,7 +115,7 @@ internal sealed partial class IntakeService(
 
     private async Task<IReadOnlyList<Parcel>> HandleAsync(IncomingReport report, CancellationToken cancellationToken)
     {
-        if (report is { Fault: null, Event: { } change } && view.Find(report.Person, report.Owner, change.InvolvementId) is { } held
+        if (report is { Fault: null, Event: { } change } && view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { } held
             && held.Version >= change.Version)
         {
             return await RepeatAsync(report, held, cancellationToken);

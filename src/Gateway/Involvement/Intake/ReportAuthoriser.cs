@@ -76,5 +76,5 @@ internal sealed class ReportAuthoriser(IPolicyEngine policy, IParticipantRegistr
     // An update is judged on the very involvement it changes; another involvement with the same person is no ground for it.
     private bool IsInvolved(IncomingReport report, InvolvementChanged change) => change.Change == Change.Started
         ? view.IsInvolved(report.Owner, report.Person, change.Purpose)
-        : view.Find(report.Person, report.Owner, change.InvolvementId) is { Active: true } held && held.Purpose == change.Purpose;
+        : view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { Active: true } held && held.Purpose == change.Purpose;
 }

@@ -1,0 +1,52 @@
+using Keten.Protocol.V1;
+
+namespace Keten.Gateway.Involvement.View;
+
+/// <summary>Rule M6 in days: when an involvement ends by itself, when its organisation is reminded, when the index forgets it.</summary>
+internal static class Lifetime
+{
+    /// <summary>Without a word from its organisation (domain.md section 7).</summary>
+    public const int ConfirmationDays = 180;
+
+    /// <summary>The index keeps nothing longer after the end (domain.md section 7).</summary>
+    public const int KeptDays = 30;
+
+    /// <summary>Our choice: two weeks to confirm or to end.</summary>
+    public const int ReminderDays = 14;
+
+    private const ushort Never = ushort.MaxValue;
+
+    /// <summary>The first day on which something has to be done about it.</summary>
+    public static ushort DueOf(in InvolvementRow row)
+    {
+        if (!row.Has(RowFlags.Active))
+        {
+            return Later(row.AuthorisedOn, KeptDays);
+        }
+
+        var (end, _) = EndOf(row);
+        var own = row.Has(RowFlags.Invitation | RowFlags.Convener) || row.Has(RowFlags.Reminded) ? end : Earlier(end, ReminderDays);
+        return Math.Min(own, LeadDueOf(row));
+    }
+
+    /// <summary>The day on which it ends if nothing is reported, and why.</summary>
+    public static (ushort Day, EndReason Reason) EndOf(in InvolvementRow row)
+    {
+        var end = (Day: Later(row.AuthorisedOn, ConfirmationDays), Reason: EndReason.NotConfirmed);
+        if (row.AgeLimitOn is > 0 and var age && age <= end.Day)
+        {
+            end = (age, EndReason.Age);
+        }
+
+        return row.EndedOn is > 0 and var ended && ended <= end.Day ? (ended, EndReason.EndedOn) : end;
+    }
+
+    /// <summary>Rule M7: the day on which the question who has the lead must have been answered, if this involvement made the first match.</summary>
+    public static ushort LeadDueOf(in InvolvementRow row) =>
+        row.Has(RowFlags.LeadChecked | RowFlags.LeadEscalated | RowFlags.Invitation | RowFlags.Convener) || !row.Has(RowFlags.Active)
+            ? Never : PackedDay.Of(WorkingDays.After(PackedDay.ToDate(row.ActiveSince), WorkingDays.LeadAnswer).AddDays(1));
+
+    private static ushort Later(ushort day, int days) => (ushort)Math.Min(day + days, Never);
+
+    private static ushort Earlier(ushort day, int days) => (ushort)Math.Max(day - days, 1);
+}
