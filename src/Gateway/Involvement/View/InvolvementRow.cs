@@ -64,7 +64,7 @@ internal struct InvolvementRow
 
     /// <summary>Takes a card of the vocabulary: release it when the row goes.</summary>
     /// <param name="person">The person.</param>
-    /// <param name="authorised">What was let in.</param>
+    /// <param name="authorised">What was let in; its details are taken out of it.</param>
     /// <param name="vocabulary">Where the common parts stand.</param>
     /// <param name="recordedAt">Day of a record that does not tell itself.</param>
     public static InvolvementRow Pack(in PersonKey person, AuthorisedInvolvement authorised, Vocabulary vocabulary, DateTimeOffset recordedAt)
@@ -89,7 +89,7 @@ internal struct InvolvementRow
             EndReason = (byte)authorised.EndReason,
             Flags = FlagsOf(authorised) | (id.IsText ? RowFlags.TextId : 0),
         };
-        var card = report.Involvement is null ? null : row.PackDetails(report.Involvement.Clone(), report.InvolvementId, vocabulary);
+        var card = report.Involvement is null ? null : row.PackDetails(report.Involvement, report.InvolvementId, vocabulary);
         row._extra = id.Long is null ? card : card is null ? id.Long : new NamedCard(id.Long, card);
         return row;
     }

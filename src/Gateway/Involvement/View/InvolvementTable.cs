@@ -9,7 +9,7 @@ namespace Keten.Gateway.Involvement.View;
 /// </summary>
 internal sealed class InvolvementTable
 {
-    private const int Parts = 16;
+    private const int Parts = 1 << 4;
     private readonly RowStore[] _parts;
 
     public InvolvementTable(Vocabulary vocabulary)
@@ -69,7 +69,7 @@ internal sealed class InvolvementTable
 
     /// <summary>Takes in a newer version, or what the gateway added to the one that is held.</summary>
     /// <param name="person">The person.</param>
-    /// <param name="authorised">What was let in.</param>
+    /// <param name="authorised">What was let in; its details are taken out of it.</param>
     /// <param name="recordedAt">Moment of a record that does not tell its own.</param>
     /// <param name="describe">Tell what was and what is; without it a rebuild allocates less.</param>
     public Applied Apply(Pseudonym person, AuthorisedInvolvement authorised, DateTimeOffset recordedAt, bool describe = true)
@@ -203,7 +203,8 @@ internal sealed class InvolvementTable
         return all;
     }
 
-    private RowStore PartOf(in PersonKey key) => _parts[(int)(key.B % Parts)];
+    // The chains use the low bits.
+    private RowStore PartOf(in PersonKey key) => _parts[(uint)key.GetHashCode() >> 28];
 }
 
 /// <summary>What came of taking in one record.</summary>

@@ -16,6 +16,9 @@ internal static class Lifetime
 
     private const ushort Never = ushort.MaxValue;
 
+    // By the day it became active: asked for every record that is read.
+    private static readonly ushort[] LeadDue = new ushort[ushort.MaxValue + 1];
+
     /// <summary>The first day on which something has to be done about it.</summary>
     public static ushort DueOf(in InvolvementRow row)
     {
@@ -42,9 +45,20 @@ internal static class Lifetime
     }
 
     /// <summary>Rule M7: the day on which the question who has the lead must have been answered, if this involvement made the first match.</summary>
-    public static ushort LeadDueOf(in InvolvementRow row) =>
-        row.Has(RowFlags.LeadChecked | RowFlags.LeadEscalated | RowFlags.Invitation | RowFlags.Convener) || !row.Has(RowFlags.Active)
-            ? Never : PackedDay.Of(WorkingDays.After(PackedDay.ToDate(row.ActiveSince), WorkingDays.LeadAnswer).AddDays(1));
+    public static ushort LeadDueOf(in InvolvementRow row)
+    {
+        const RowFlags NotAsked = RowFlags.LeadChecked | RowFlags.LeadEscalated | RowFlags.Invitation | RowFlags.Convener;
+        if (row.Has(NotAsked) || !row.Has(RowFlags.Active))
+        {
+            return Never;
+        }
+
+        ref var due = ref LeadDue[row.ActiveSince];
+        return due > 0 ? due : due = Later(PackedDay.Of(LeadAnswerBy(row.ActiveSince)), 1);
+    }
+
+    /// <summary>The last day to answer the question of that day.</summary>
+    public static DateOnly LeadAnswerBy(ushort asked) => WorkingDays.After(PackedDay.ToDate(asked), WorkingDays.LeadAnswer);
 
     private static ushort Later(ushort day, int days) => (ushort)Math.Min(day + days, Never);
 
