@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Keten.Events;
 using Keten.Gateway.Involvement.Delivery;
+using Keten.Gateway.Involvement.Expiry;
 using Keten.Gateway.Involvement.Intake;
 using Keten.Gateway.Involvement.Matching;
 using Keten.Gateway.Involvement.View;
@@ -42,12 +43,18 @@ public static class InvolvementServices
         services.AddHealthChecks().AddCheck<InvolvementReadiness>("involvement-view", tags: ["ready"]);
 
         services.AddSingleton<Visibilities>();
+        services.AddSingleton<LeadQuestion>();
+        services.AddSingleton<ProcessDirector>();
         services.AddSingleton<Matcher>();
         services.AddSingleton<StepHandler>();
         services.AddSingleton<ViewReader>();
         services.AddHostedService(sp => sp.GetRequiredService<ViewReader>());
         services.AddSingleton<MatchService>();
         services.AddHostedService(sp => sp.GetRequiredService<MatchService>());
+
+        services.AddSingleton<Retirement>();
+        services.AddSingleton<Sweeper>();
+        services.AddHostedService(sp => sp.GetRequiredService<Sweeper>());
 
         services.AddSingleton<ReportReader>();
         services.AddSingleton<ReportAuthoriser>();

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts;
 using Keten.Contracts.Identifiers;
+using Keten.Gateway.Involvement.Expiry;
 using Keten.Gateway.Involvement.View;
 using Keten.Protocol.V1;
 
@@ -9,7 +10,8 @@ namespace Keten.Gateway.Involvement.Intake;
 
 /// <summary>What a decided report brings about: the authorised event or the dead letter, and the reporter's receipt.</summary>
 internal sealed class IntakeEffects(
-    AuthorisedRecords authorisedRecords, NotificationSender notifications, DeadLetters deadLetters, InvolvementView view, TimeProvider time)
+    AuthorisedRecords authorisedRecords, NotificationSender notifications, DeadLetters deadLetters, Retirement retirement, InvolvementView view,
+    TimeProvider time)
 {
     /// <summary>Hands the report to the matcher, complete: an update is laid over what was reported before, so that the last record says all.</summary>
     public Task<TopicPartitionOffset> AdmitAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
@@ -27,9 +29,24 @@ internal sealed class IntakeEffects(
             AuthorisedAt = now.ToTimestamp(),
             ActiveSince = held is null ? now.ToTimestamp() : PackedDay.ToTimestamp(held.ActiveSince),
             LeadEscalated = held?.LeadEscalated ?? false,
+            AgeLimitOn = IndexRules.AgeLimitOn(change.Purpose, report.Facts, DateOnly.FromDateTime(now.UtcDateTime)) is { } limit
+                ? PackedDay.ToText(PackedDay.Of(limit)) : held is { AgeLimitOn: > 0 } ? PackedDay.ToText(held.AgeLimitOn) : "",
         };
+        if (change.Change == Change.Updated && IndexRules.IsConsentWithdrawn(change.Purpose, report.Facts))
+        {
+            // M6: that consent is gone ends it, whatever else the report says.
+            authorised.Event = change.Clone();
+            authorised.Event.Change = Change.Ended;
+            authorised.Event.Involvement = null;
+            authorised.EndReason = EndReason.ConsentWithdrawn;
+        }
+
         return authorisedRecords.WriteAsync(authorised, verdict.DecisionId, cancellationToken);
     }
+
+    /// <summary>Ends what a refused report shows to be over: the policy refuses a report on a person who is too old, and M6 ends the involvement.</summary>
+    public Task<TopicPartitionOffset> RetireAsync(HeldInvolvement held, CancellationToken cancellationToken) =>
+        retirement.EndAsync(held, EndReason.Age, cancellationToken);
 
     /// <summary>Puts the record aside for people; what may be a BSN or is too large stays where it is.</summary>
     public Task<TopicPartitionOffset> RefuseAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken) =>

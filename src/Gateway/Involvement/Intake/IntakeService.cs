@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Keten.Events;
 using Keten.Gateway.DecisionLog;
 using Keten.Gateway.Involvement.Delivery;
+using Keten.Gateway.Involvement.Expiry;
 using Keten.Gateway.Involvement.Matching;
 using Keten.Gateway.Involvement.View;
 using Keten.Identity;
@@ -118,12 +119,21 @@ internal sealed partial class IntakeService(
         if (report is { Fault: null, Event: { } change } && view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { } held
             && held.Version >= change.Version)
         {
-            return await RepeatAsync(report, held, cancellationToken);
+            return IsRepeat(held, change)
+                ? await RepeatAsync(report, held, cancellationToken)
+                : await RefuseAsync(report, await RecordAsync(report, authoriser.RefuseOutdated(), cancellationToken), cancellationToken);
         }
 
         var verdict = await persistence.DoAsync("decide", ct => authoriser.DecideAsync(report, ct), cancellationToken);
         verdict = await RecordAsync(report, verdict, cancellationToken);
         return await (verdict.Allowed ? AdmitAsync(report, verdict, cancellationToken) : RefuseAsync(report, verdict, cancellationToken));
+    }
+
+    // Told later than what is held, and yet no newer: its organisation lost count (a database from a backup) and must hear of it.
+    private static bool IsRepeat(HeldInvolvement held, InvolvementChanged change)
+    {
+        var occurredAt = InvolvementRow.Seconds(change.OccurredAt);
+        return occurredAt == 0 || (change.Version == held.Version ? occurredAt == held.OccurredAt : occurredAt <= held.OccurredAt);
     }
 
     // What is on the log is the verdict that stands.
@@ -156,11 +166,21 @@ internal sealed partial class IntakeService(
     {
         Log.Refused(logger, report.Owner.Value, verdict.ReasonCode, report.FaultText, verdict.DecisionId,
             report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
+        await RetireTooOldAsync(report, verdict, cancellationToken);
         var letter = await mailboxes.PostAsync(
             Topics.DeadLetter(report.Record.Topic), report.Lane, ct => effects.RefuseAsync(report, verdict, ct), cancellationToken);
         return report.Event is null
             ? [letter]
             : [letter, await PostReceiptAsync(report, ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken)];
+    }
+
+    private async Task RetireTooOldAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
+    {
+        if (verdict.ReasonCode == IntakeRefusals.AgeOutOfRange && report.Event is { } change && IndexRules.IsTooOld(change.Purpose, report.Facts)
+            && view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { Active: true } held && held.Purpose == change.Purpose)
+        {
+            await persistence.DoAsync("end", ct => effects.RetireAsync(held, ct), cancellationToken);
+        }
     }
 
     private async Task<IReadOnlyList<Parcel>> RepeatAsync(IncomingReport report, HeldInvolvement held, CancellationToken cancellationToken)

@@ -65,6 +65,9 @@ internal sealed class HeldInvolvement
     /// <summary>All fields reported so far. Not to be changed.</summary>
     public Description Details => _details ??= _row.Details();
 
+    /// <summary>The day on which its organisation is told that it ends soon; far away when it was.</summary>
+    public ushort ReminderDue => Lifetime.ReminderOf(_row);
+
     /// <summary>The day on which the question who has the lead must have been answered; far away when it need not be looked at.</summary>
     public ushort LeadDue => Lifetime.LeadDueOf(_row);
 

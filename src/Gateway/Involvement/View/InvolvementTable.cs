@@ -149,9 +149,14 @@ internal sealed class InvolvementTable
         }
     }
 
-    /// <summary>This involvement needs no look at who has the lead any more, until it is reported anew.</summary>
-    public void SetLeadChecked(Pseudonym person, HeldInvolvement involvement)
+    /// <summary>Who has the lead was looked at: this involvement needs no look any more, until it is reported anew.</summary>
+    public void SetLeadChecked(Pseudonym person, HeldInvolvement involvement, ushort today)
     {
+        if (involvement.LeadDue > today)
+        {
+            return;
+        }
+
         var (key, id) = (PersonKey.Of(person), PackedId.Of(involvement.InvolvementId));
         var part = PartOf(key);
         lock (part.Gate)

@@ -27,10 +27,12 @@ internal static class Lifetime
             return Later(row.AuthorisedOn, KeptDays);
         }
 
-        var (end, _) = EndOf(row);
-        var own = row.Has(RowFlags.Invitation | RowFlags.Convener) || row.Has(RowFlags.Reminded) ? end : Earlier(end, ReminderDays);
-        return Math.Min(own, LeadDueOf(row));
+        return Math.Min(EndOf(row).Day, Math.Min(ReminderOf(row), LeadDueOf(row)));
     }
+
+    /// <summary>The day on which its organisation is told that it ends soon.</summary>
+    public static ushort ReminderOf(in InvolvementRow row) =>
+        row.Has(RowFlags.Invitation | RowFlags.Convener | RowFlags.Reminded) ? Never : Earlier(EndOf(row).Day, ReminderDays);
 
     /// <summary>The day on which it ends if nothing is reported, and why.</summary>
     public static (ushort Day, EndReason Reason) EndOf(in InvolvementRow row)
