@@ -60,7 +60,7 @@ internal sealed partial class Matcher(
         var asked = PackedDay.ToText(involvement.ActiveSince);
         var notification = new Notification { LeadMissing = new LeadMissing { Purpose = involvement.Purpose, AskedOn = asked } };
         await PostAsync(
-            gemeente, notification, ["lead-missing", gemeente.Value, transition.Person.Value, involvement.Purpose, asked], transition, posted,
+            gemeente, notification, ["lead-missing", gemeente.Value, involvement.Purpose, asked], transition, posted,
             cancellationToken);
     }
 
