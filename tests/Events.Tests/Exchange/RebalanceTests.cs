@@ -85,6 +85,29 @@ public sealed class RebalanceTests
         Assert.Empty(atWijkteam.Kept);
     }
 
+    [Fact]
+    public async Task A_view_does_not_wait_for_a_matcher_that_stands_still_and_nothing_is_skipped()
+    {
+        const int Many = 5_500;
+        await using var exchange = await TheExchange.StartAsync([]);
+        var (one, other) = (await exchange.RegisterAsync("wijkteam"), await exchange.RegisterAsync("veilig-thuis"));
+        await Wait.UntilAsync(() => exchange.Gateway.Owned == 4);
+        using var producer = new EventProducer(new KafkaClients(exchange.Events, NullLogger<KafkaClients>.Instance), "test");
+        var persons = Enumerable.Range(0, int.MaxValue).Select(SomePerson).Where(p => PersonPartition.Of(p.Value, 4) == 0).Take(Many).ToList();
+
+        exchange.Policy.IsAway = true;
+        await Task.WhenAll(persons.Select(p => SendAsync(producer, p, one, "wijkteam")));
+        await Task.WhenAll(persons.Select(p => SendAsync(producer, p, other, "veilig-thuis")));
+        await Wait.UntilAsync(() => exchange.Gateway.Count == 2 * Many);
+        exchange.Policy.IsAway = false;
+
+        await exchange.CommittedAsync("keten-matcher", Topics.InvolvementByPerson);
+        foreach (var receiver in new[] { one, other })
+        {
+            Assert.Equal(Many, (await MatchesAsync(exchange, receiver)).DistinctBy(n => n.NotificationId).Count());
+        }
+    }
+
     private static async Task SetMarkAsync(TheExchange exchange, long mark)
     {
         var person = await exchange.PersonAsync();

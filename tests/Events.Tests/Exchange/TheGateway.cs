@@ -30,6 +30,8 @@ public sealed class TheGateway : IAsyncDisposable
         await _host.Services.GetRequiredService<Sweeper>().SweepAsync(CancellationToken.None);
     }
 
+    public EventProducer Producer => _host.Services.GetRequiredService<EventProducer>();
+
     /// <summary>How many of the partitions this gateway matches.</summary>
     public int Owned => Enumerable.Range(0, 4).Count(_host.Services.GetRequiredService<MatchService>().Owns);
 
