@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Keten.Cli.Bench;
+using Keten.Cli.Chaos;
 using Keten.Cli.Demo;
+using Keten.Cli.Events;
 using Keten.Cli.Pki;
 using Keten.Cli.Policy;
 
@@ -15,7 +17,9 @@ var root = new RootCommand(
     DemoCommand.Create(),
     PkiCommand.Create(),
     PolicyCommand.Create(),
-    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create() },
+    EventsCommand.Create(),
+    ChaosCommand.Create(),
+    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create(), EventBenchCommand.Create() },
     new Command("test", "Install what the tests need, run them all, and end with a line «N passed, N failed». (Handled by the keten script; see eng/test.sh --help.)"),
 };
 

@@ -9,8 +9,8 @@ public sealed record Ask
     /// <summary>The organisation that is asked.</summary>
     public required Oin Target { get; init; }
 
-    /// <summary>Pseudonym of the person; your own adapter gives it (<c>CaseSystemService.GetPseudonym</c>).</summary>
-    public required Pseudonym Subject { get; init; }
+    /// <summary>Pseudonym of the person; your own adapter gives it (<c>CaseSystemService.GetPseudonym</c>). Null where the question is about organisations.</summary>
+    public required Pseudonym? Subject { get; init; }
 
     /// <summary>Purpose id of the register, for instance <c>naw-hergebruik</c>.</summary>
     public required string Purpose { get; init; }

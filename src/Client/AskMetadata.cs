@@ -18,10 +18,10 @@ public static class AskMetadata
         {
             { KetenHeaders.Purpose, ask.Purpose },
             { KetenHeaders.Target, ask.Target.Value },
-            { KetenHeaders.Subject, ask.Subject.Value },
             { KetenHeaders.Actor, ask.Actor },
             { KetenHeaders.ActorRole, ask.ActorRole },
         };
+        Add(metadata, KetenHeaders.Subject, ask.Subject?.Value);
         Add(metadata, KetenHeaders.Case, ask.CaseReference);
         Add(metadata, KetenHeaders.TransactionId, ask.TransactionId);
         Add(metadata, KetenHeaders.Justification, ask.Justification is { } why ? Uri.EscapeDataString(why).Replace("%20", " ", StringComparison.Ordinal) : null);

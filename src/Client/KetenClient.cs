@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Keten.Contracts;
+using Keten.Contracts.Identifiers;
 using Keten.Protocol.V1;
 
 namespace Keten.Client;
@@ -19,6 +20,8 @@ public sealed class KetenClient : IDisposable
     private readonly HouseholdService.HouseholdServiceClient _households;
     private readonly InvolvementService.InvolvementServiceClient _involvements;
     private readonly ConsultationService.ConsultationServiceClient _consultations;
+    private readonly InvolvementIndexService.InvolvementIndexServiceClient _index;
+    private readonly DirectoryService.DirectoryServiceClient _directory;
 
     public KetenClient(KetenClientOptions options)
     {
@@ -32,6 +35,8 @@ public sealed class KetenClient : IDisposable
         _households = new HouseholdService.HouseholdServiceClient(_channel);
         _involvements = new InvolvementService.InvolvementServiceClient(_channel);
         _consultations = new ConsultationService.ConsultationServiceClient(_channel);
+        _index = new InvolvementIndexService.InvolvementIndexServiceClient(_channel);
+        _directory = new DirectoryService.DirectoryServiceClient(_channel);
     }
 
     /// <summary>The channel, for a service this class has no method for: pass <see cref="Metadata"/> along yourself.</summary>
@@ -59,10 +64,31 @@ public sealed class KetenClient : IDisposable
         UnaryAsync<GetInvolvementResponse, IReadOnlyList<Involvement>>(
             ask, options => _involvements.GetInvolvementAsync(new GetInvolvementRequest(), options), answer => answer.Involvements, cancellationToken);
 
+    /// <summary>
+    /// Who else is involved with the person under an index purpose, as far as your own matches have told: the target of the ask is the gateway's own
+    /// OIN. Nobody when your organisation is not in that index with this person itself.
+    /// </summary>
+    /// <exception cref="KetenException">Refused or not answered.</exception>
+    public Task<Answer<IReadOnlyList<Involvement>>> ListInvolvedAsync(Ask ask, CancellationToken cancellationToken = default) =>
+        UnaryAsync<ListInvolvedResponse, IReadOnlyList<Involvement>>(
+            ask, options => _index.ListInvolvedAsync(new ListInvolvedRequest(), options), answer => answer.Involvements, cancellationToken);
+
     /// <summary>Invites the target to a case conference about the person (category <c>overleg</c>). Repeatable with the same conference id.</summary>
     /// <exception cref="KetenException">Refused or not answered; then nobody was invited.</exception>
     public Task<Answer<ConveneResponse>> ConveneAsync(Ask ask, Conference conference, CancellationToken cancellationToken = default) =>
         UnaryAsync(ask, options => _consultations.ConveneAsync(new ConveneRequest { Conference = conference }, options), answer => answer, cancellationToken);
+
+    /// <summary>One organisation in the expertise directory (category <c>sociale-kaart</c>). The target is the gateway itself, and there is no subject.</summary>
+    /// <exception cref="KetenException">Refused, not answered, or no such participant.</exception>
+    public Task<Answer<Organisation>> GetOrganisationAsync(Ask ask, Oin organisation, CancellationToken cancellationToken = default) =>
+        UnaryAsync(ask, options => _directory.GetOrganisationAsync(new GetOrganisationRequest { Oin = organisation.Value }, options),
+            answer => answer.Organisation ?? new Organisation(), cancellationToken);
+
+    /// <summary>Organisations by expertise, type, region; as <see cref="GetOrganisationAsync"/>.</summary>
+    /// <exception cref="KetenException">Refused or not answered.</exception>
+    public Task<Answer<IReadOnlyList<Organisation>>> SearchOrganisationsAsync(Ask ask, SearchOrganisationsRequest search, CancellationToken cancellationToken = default) =>
+        UnaryAsync<SearchOrganisationsResponse, IReadOnlyList<Organisation>>(
+            ask, options => _directory.SearchOrganisationsAsync(search, options), answer => answer.Organisations, cancellationToken);
 
     /// <summary>The person now and after every change, until the subscription is decided anew (<c>SUBSCRIPTION_ENDED</c>: subscribe again).</summary>
     /// <exception cref="KetenException">Refused, not answered, or ended.</exception>

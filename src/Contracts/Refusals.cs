@@ -51,6 +51,18 @@ public static class Refusals
     public static readonly Refusal TargetUnknown = new("TARGET_UNKNOWN", StatusCode.NotFound,
         "keten-target is not in the participant registry.", "keten-target staat niet in het deelnemersregister.");
 
+    public static readonly Refusal SubjectNotAsked = new("SUBJECT_NOT_ASKED", StatusCode.InvalidArgument,
+        "This operation is about organisations, not about a person: leave keten-subject out.",
+        "Deze operatie gaat over organisaties, niet over een persoon: laat keten-subject weg.");
+
+    public static readonly Refusal OrganisationUnknown = new("ORGANISATION_UNKNOWN", StatusCode.NotFound,
+        "No active participant has this OIN. Search the directory for the one you mean.",
+        "Geen actieve deelnemer heeft dit OIN. Zoek in de sociale kaart naar de organisatie die u bedoelt.");
+
+    public static readonly Refusal SearchInvalid = new("SEARCH_INVALID", StatusCode.InvalidArgument,
+        "The search is not of its form: texts of at most 200 characters, limit 1 to 200.",
+        "De zoekvraag heeft niet de juiste vorm: teksten van hoogstens 200 tekens, limiet 1 tot 200.");
+
     public static readonly Refusal TargetNotReachable = new("TARGET_NOT_REACHABLE", StatusCode.Unavailable,
         "The target has no adapter, or it does not answer now. Try again later.",
         "De bevraagde organisatie heeft geen adapter, of die antwoordt nu niet. Probeer het later opnieuw.");

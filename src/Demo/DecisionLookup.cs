@@ -27,8 +27,8 @@ internal sealed class DecisionLookup(Federation federation)
             ?? throw new InvalidOperationException($"Decision {decisionId} is not in the decision log: an answer without a record.");
     }
 
-    /// <summary>The exact reason of a refusal: where the gateway allowed, the target refused.</summary>
-    public string ExactReason(KetenException refused, CaseManagementSystem target)
+    /// <summary>The exact reason of a refusal: where the gateway allowed, the target refused. No target: the gateway itself.</summary>
+    public string ExactReason(KetenException refused, CaseManagementSystem? target)
     {
         if (refused.DecisionId.Length == 0)
         {
@@ -36,7 +36,7 @@ internal sealed class DecisionLookup(Federation federation)
         }
 
         var decision = AtGateway(refused.DecisionId);
-        return decision.Allowed ? AtTarget(refused.DecisionId, target) ?? refused.ReasonCode : decision.ReasonCode;
+        return decision.Allowed && target is not null ? AtTarget(refused.DecisionId, target) ?? refused.ReasonCode : decision.ReasonCode;
     }
 
     /// <summary>All decisions so far.</summary>

@@ -108,22 +108,27 @@ public sealed class ScenarioPlayer(Scenario scenario, Federation federation)
 
     private async Task<StepResult> CallAsync(ScenarioEvent step, CancellationToken cancellationToken)
     {
-        if (step.Person is null || step.Target == "gateway" || Caller(step) is not { } call)
+        var atGateway = step.Target == "gateway";
+        if (Caller(step) is not { } call || atGateway != (step.Category == "sociale-kaart"))
         {
             return Skipped(step, $"no service yet: {step.Category} {step.Operation}{(step.Target == "gateway" ? " at the gateway" : "")}");
         }
 
-        if (_unopenedCases.Contains(new Reported(step.By.Organisation, step.Person, step.Purpose)))
+        if (step.Person is { } subject && _unopenedCases.Contains(new Reported(step.By.Organisation, subject, step.Purpose)))
         {
             return Skipped(step, "rests on a case that was skipped");
         }
 
-        await TellTargetAsync(step, cancellationToken);
+        if (!atGateway)
+        {
+            await TellTargetAsync(step, cancellationToken);
+        }
+
         var system = federation.Systems[step.By.Organisation];
         var ask = new Ask
         {
-            Target = Oin.Parse(scenario.Participant(step.Target!).Oin),
-            Subject = await system.PseudonymOfAsync(scenario.Person(step.Person), cancellationToken),
+            Target = atGateway ? Federation.GatewayOin : Oin.Parse(scenario.Participant(step.Target!).Oin),
+            Subject = step.Person is { } person ? await system.PseudonymOfAsync(scenario.Person(person), cancellationToken) : null,
             Purpose = step.Purpose,
             Actor = "medewerker-1",
             ActorRole = step.By.Role,
@@ -144,7 +149,7 @@ public sealed class ScenarioPlayer(Scenario scenario, Federation federation)
         {
             return new StepResult
             {
-                Step = step, Outcome = "deny", Reason = _decisions.ExactReason(refused, federation.Systems[step.Target!]), CallerCode = refused.ReasonCode,
+                Step = step, Outcome = "deny", Reason = _decisions.ExactReason(refused, federation.Systems.GetValueOrDefault(step.Target!)), CallerCode = refused.ReasonCode,
                 CallerText = refused.DutchMessage,
             };
         }
@@ -163,6 +168,8 @@ public sealed class ScenarioPlayer(Scenario scenario, Federation federation)
                 await FirstAsync(gateway.WatchHouseholdAsync(ask, token)) is var a ? (a.Disclosure, MessageJson.OfFirst(a.Data)) : default,
             ("betrokkenheid", "read") => async (gateway, ask, token) =>
                 await gateway.GetInvolvementAsync(ask, token) is var a ? (a.Disclosure, MessageJson.OfFirst(a.Data)) : default,
+            ("sociale-kaart", "search") => async (gateway, ask, token) =>
+                await gateway.SearchOrganisationsAsync(ask, new SearchOrganisationsRequest(), token) is var a ? (a.Disclosure, MessageJson.OfFirst(a.Data)) : default,
             ("overleg", "convene") => async (gateway, ask, token) =>
                 await gateway.ConveneAsync(ask, Invitation(step), token) is var a ? (a.Disclosure, null) : default,
             _ => null,

@@ -8,16 +8,13 @@ public sealed class KafkaTopicAdministration(EventsOptions options) : ITopicAdmi
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
-    // Long enough that a consumer which was away sees every step of an involvement, not only the last.
-    private static readonly TimeSpan CompactionLag = TimeSpan.FromDays(7);
-
     /// <inheritdoc/>
     /// <exception cref="KafkaException">The broker does not answer or refuses.</exception>
     public async Task EnsureAsync(IReadOnlyCollection<TopicSpecification> topics, CancellationToken cancellationToken)
     {
-        using var admin = new AdminClientBuilder(Configure()).Build();
-        var existing = admin.GetMetadata(Timeout).Topics.Select(t => t.Topic).ToHashSet(StringComparer.Ordinal);
-        var missing = topics.Where(t => !existing.Contains(t.Name)).Select(Specify).ToList();
+        using var admin = Connect();
+        var existing = Existing(admin);
+        var missing = topics.Where(t => !existing.ContainsKey(t.Name)).Select(Specify).ToList();
         if (missing.Count == 0)
         {
             return;
@@ -33,17 +30,50 @@ public sealed class KafkaTopicAdministration(EventsOptions options) : ITopicAdmi
         }
     }
 
+    /// <summary>How the broker's topics differ from these: missing, other partitions, other settings. Empty: all is as it should be.</summary>
+    /// <exception cref="KafkaException">The broker does not answer or refuses.</exception>
+    public async Task<IReadOnlyList<TopicDifference>> CompareAsync(IReadOnlyCollection<TopicSpecification> topics, CancellationToken cancellationToken)
+    {
+        using var admin = Connect();
+        var existing = Existing(admin);
+        var differences = new List<TopicDifference>();
+        foreach (var topic in topics)
+        {
+            if (!existing.TryGetValue(topic.Name, out var partitions))
+            {
+                differences.Add(new(topic.Name, TopicDifference.Existence, "yes", "no"));
+            }
+            else if (partitions != topic.Partitions)
+            {
+                differences.Add(new(topic.Name, "partitions", $"{topic.Partitions}", $"{partitions}"));
+            }
+        }
+
+        var present = topics.Where(t => existing.ContainsKey(t.Name)).ToDictionary(t => t.Name);
+        if (present.Count > 0)
+        {
+            var resources = present.Keys.Select(name => new ConfigResource { Type = ResourceType.Topic, Name = name });
+            foreach (var result in await admin.DescribeConfigsAsync(resources, new DescribeConfigsOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken))
+            {
+                differences.AddRange(present[result.ConfigResource.Name].Settings
+                    .Select(wanted => (wanted, Is: result.Entries.GetValueOrDefault(wanted.Key)?.Value ?? ""))
+                    .Where(setting => setting.Is != setting.wanted.Value)
+                    .Select(setting => new TopicDifference(result.ConfigResource.Name, setting.wanted.Key, setting.wanted.Value, setting.Is)));
+            }
+        }
+
+        return differences;
+    }
+
+    private static Dictionary<string, int> Existing(IAdminClient admin) =>
+        admin.GetMetadata(Timeout).Topics.Where(t => !t.Error.IsError).ToDictionary(t => t.Topic, t => t.Partitions.Count, StringComparer.Ordinal);
+
     private static Confluent.Kafka.Admin.TopicSpecification Specify(TopicSpecification topic) => new()
     {
-        Name = topic.Name,
-        NumPartitions = topic.Partitions,
-        ReplicationFactor = -1,
-        Configs = topic.Compacted
-            ? new() { ["cleanup.policy"] = "compact", ["min.compaction.lag.ms"] = $"{CompactionLag.TotalMilliseconds:F0}" }
-            : new() { ["cleanup.policy"] = "delete" },
+        Name = topic.Name, NumPartitions = topic.Partitions, ReplicationFactor = -1, Configs = topic.Settings.ToDictionary(),
     };
 
-    private AdminClientConfig Configure()
+    private IAdminClient Connect()
     {
         var config = new AdminClientConfig { BootstrapServers = options.BootstrapServers };
         if (options.CertificateAuthorityPath is not null || options.CertificatePath is not null)
@@ -54,6 +84,6 @@ public sealed class KafkaTopicAdministration(EventsOptions options) : ITopicAdmi
             config.SslKeyLocation = options.KeyPath;
         }
 
-        return config;
+        return new AdminClientBuilder(config).SetLogHandler((_, _) => { }).Build();
     }
 }

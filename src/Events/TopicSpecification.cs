@@ -1,7 +1,21 @@
+using System.Globalization;
+
 namespace Keten.Events;
 
 /// <summary>A topic that should exist.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Partitions">Number of partitions; never changed afterwards, because keys would move.</param>
 /// <param name="Compacted">Keeps the last record of every key for ever; otherwise records expire.</param>
-public sealed record TopicSpecification(string Name, int Partitions, bool Compacted);
+public sealed record TopicSpecification(string Name, int Partitions, bool Compacted)
+{
+    // Long enough that a consumer which was away sees every step of an involvement, not only the last.
+    private static readonly TimeSpan CompactionLag = TimeSpan.FromDays(7);
+
+    /// <summary>The topic's own settings at the broker; what is not here is the broker's.</summary>
+    public IReadOnlyDictionary<string, string> Settings => Compacted
+        ? new Dictionary<string, string>
+        {
+            ["cleanup.policy"] = "compact", ["min.compaction.lag.ms"] = CompactionLag.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture),
+        }
+        : new Dictionary<string, string> { ["cleanup.policy"] = "delete" };
+}

@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Keten.Contracts.Catalogue;
+using Keten.Gateway.BreakGlass;
 using Keten.Gateway.Decisions;
 using Keten.Gateway.DecisionLog;
 using Keten.Gateway.Involvement;
 using Keten.Gateway.Management;
+using Keten.Gateway.Own;
 using Keten.Gateway.Pipeline;
 using Keten.Gateway.Purpose;
 using Keten.Gateway.Routing;
@@ -26,12 +28,15 @@ public static class GatewayHost
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddFederationIdentity(Section(nameof(options.Federation)).Bind);
-        builder.Services.AddSingleton(OperationCatalogue.Current).AddSingleton<PurposeBinding>();
+        builder.Services.AddSingleton(OperationCatalogue.Current).AddSingleton<PurposeBinding>()
+            .AddSingleton(services => new OwnParticipant(() => services.GetRequiredService<FederationTrust>().Own.Oin));
         builder.Services.AddPolicyEngine(builder.Configuration, options.PolicyBundle).AddSingleton<AccessDecision>();
         builder.Services.AddDecisionLog(Section(nameof(options.DecisionLog)).Bind).AddSingleton<DecisionRecorder>();
         builder.Services.AddTargetRouting();
+        builder.Services.AddOwnServices();
         builder.Services.AddInvolvement(involvement => Section(nameof(options.Kafka)).Bind(involvement.Events));
         builder.Services.AddSingleton<Invitations>();
+        builder.Services.AddBreakGlassNotices();
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddHealthChecks();
 
@@ -51,6 +56,7 @@ public static class GatewayHost
 
         var app = builder.Build();
         app.MapManagement();
+        app.MapOwnServices();
         var pipeline = app.Services.GetRequiredService<CallPipeline>();
         app.MapReverseProxy(proxy =>
         {

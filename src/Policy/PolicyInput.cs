@@ -57,18 +57,20 @@ public sealed class PolicyInput
     public string TraceParent { get; init; } = "";
 
     /// <summary>Writes the input document.</summary>
-    public void WriteTo(Utf8JsonWriter writer)
+    public void WriteTo(Utf8JsonWriter writer) => WriteTo(writer, NamedMembers.All);
+
+    internal void WriteTo(Utf8JsonWriter writer, NamedMembers named)
     {
         writer.WriteStartObject();
 
         writer.WriteStartObject("subject"u8);
         writer.WriteString("type"u8, "organisation"u8);
-        writer.WriteString("id"u8, Caller.Oin);
+        WriteNamed(writer, named.Id, "id"u8, Caller.Oin);
         writer.WriteStartObject("properties"u8);
         writer.WriteString("organisation_type"u8, Caller.OrganisationType);
         writer.WriteString("status"u8, Caller.Status);
         writer.WriteString("role"u8, ActorRole);
-        writer.WriteString("actor"u8, Actor);
+        WriteNamed(writer, named.Actor, "actor"u8, Actor);
         writer.WriteEndObject();
         writer.WriteEndObject();
 
@@ -78,7 +80,7 @@ public sealed class PolicyInput
 
         writer.WriteStartObject("resource"u8);
         writer.WriteString("type"u8, Category);
-        writer.WriteString("id"u8, Subject);
+        WriteNamed(writer, named.Id, "id"u8, Subject);
         writer.WriteStartObject("properties"u8);
         writer.WriteString("organisation_type"u8, Target.OrganisationType);
         writer.WriteString("organisation"u8, Target.Oin);
@@ -99,9 +101,9 @@ public sealed class PolicyInput
 
         writer.WriteStartObject("context"u8);
         writer.WriteString("purpose"u8, Purpose);
-        writer.WriteString("processing_activity_id"u8, ProcessingActivity.IdOf(Purpose));
-        writer.WriteString("time"u8, Time);
-        writer.WriteString("traceparent"u8, TraceParent);
+        WriteNamed(writer, named.ProcessingActivity, "processing_activity_id"u8, named.ProcessingActivity ? ProcessingActivity.IdOf(Purpose) : "");
+        WriteNamed(writer, named.Time, "time"u8, Time);
+        WriteNamed(writer, named.TraceParent, "traceparent"u8, TraceParent);
         writer.WriteBoolean("caller_involved"u8, CallerInvolved);
         writer.WriteBoolean("target_involved"u8, TargetInvolved);
         WriteKnown(writer, "secret_address"u8, SecretAddress);
@@ -122,6 +124,14 @@ public sealed class PolicyInput
 
         writer.WriteEndObject();
         writer.WriteEndObject();
+    }
+
+    private static void WriteNamed(Utf8JsonWriter writer, bool isNamed, ReadOnlySpan<byte> name, string value)
+    {
+        if (isNamed)
+        {
+            writer.WriteString(name, value);
+        }
     }
 
     private static void WriteKnown(Utf8JsonWriter writer, ReadOnlySpan<byte> name, bool? value)

@@ -9,8 +9,6 @@ namespace Keten.Policy;
 /// </summary>
 internal sealed class WasmInstance : IDisposable
 {
-    // Epochs tick every 10 ms (WasmPolicyEngine): a policy that runs longer than this is stopped.
-    private const ulong EpochsAllowed = 25;
     private const int PageBytes = 65536;
 
     // 256 MB: the register takes a few, and a policy that wants more has run away.
@@ -18,6 +16,7 @@ internal sealed class WasmInstance : IDisposable
     private const int FormatJson = 0;
 
     private readonly Store _store;
+    private readonly RunLimit _limit = new();
     private readonly Memory _memory;
     private readonly Func<int, int, int, int, int, int, int, int> _evaluate;
     private readonly int _data;
@@ -27,6 +26,8 @@ internal sealed class WasmInstance : IDisposable
     {
         _store = new Store(engine);
         _store.SetEpochDeadline(ulong.MaxValue / 2);
+        var limit = _limit;
+        _store.SetEpochDeadlineCallback(_ => limit.Look());
         using var linker = new Linker(engine);
         _memory = new Memory(_store, 8, MaxPages);
         linker.Define("env", "memory", _memory);
@@ -78,7 +79,8 @@ internal sealed class WasmInstance : IDisposable
         }
 
         input.CopyTo(_memory.GetSpan(_heapStart, input.Length));
-        _store.SetEpochDeadline(EpochsAllowed);
+        _limit.Begin();
+        _store.SetEpochDeadline(RunLimit.EpochsBetweenLooks);
         var result = _evaluate(0, entryPoint, _data, _heapStart, input.Length, _heapStart + ((input.Length + 7) & ~7), FormatJson);
         return BytesAt(result);
     }

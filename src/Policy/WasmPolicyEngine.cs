@@ -21,6 +21,7 @@ public sealed partial class WasmPolicyEngine : IPolicyEngine, IDisposable
     private readonly Timer _epochs;
     private readonly ConcurrentStack<WasmInstance> _idle = new();
     private readonly ConcurrentDictionary<(string Viewer, string Holder, string Purpose, bool Shielded), InvolvementVisibility> _visibility = new();
+    private readonly NamedMembers _named;
     private readonly int _decision;
     private readonly int _level;
     private bool _disposed;
@@ -31,6 +32,7 @@ public sealed partial class WasmPolicyEngine : IPolicyEngine, IDisposable
     {
         ArgumentNullException.ThrowIfNull(bundle);
         _bundle = bundle;
+        _named = NamedMembers.In(bundle);
         using var config = new Config();
         config.WithEpochInterruption(true);
         _engine = new Engine(config);
@@ -62,7 +64,8 @@ public sealed partial class WasmPolicyEngine : IPolicyEngine, IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Evaluate(_decision, input, static (input, writer) => input.WriteTo(writer), ReadDecision));
+        return ValueTask.FromResult(Evaluate(
+            _decision, (Input: input, Named: _named), static (question, writer) => question.Input.WriteTo(writer, question.Named), ReadDecision));
     }
 
     /// <inheritdoc/>
@@ -138,8 +141,8 @@ public sealed partial class WasmPolicyEngine : IPolicyEngine, IDisposable
         {
             // Whatever state the failure left behind goes with the instance.
             instance.Dispose();
-            throw problem as PolicyUnavailableException
-                ?? new PolicyUnavailableException("the policy failed or ran too long: " + problem.Message.Split('\n')[0], problem);
+            throw problem as PolicyUnavailableException ?? problem.InnerException as PolicyUnavailableException
+                ?? new PolicyUnavailableException("the policy failed: " + problem.Message.Split('\n')[0], problem);
         }
 
         _idle.Push(instance);

@@ -115,7 +115,7 @@ public sealed class RefusalTests(RunningFederation running)
     [Fact]
     public async Task The_same_words_for_a_person_the_target_knows_and_for_one_it_does_not()
     {
-        var known = await RefusalAsync((await running.QuestionAsync(person: "moeder", caller: "portaal")).Subject);
+        var known = await RefusalAsync((await running.QuestionAsync(person: "moeder", caller: "portaal")).Subject!.Value);
         var unknown = await RefusalAsync(Stranger);
         Assert.Equal("ACCESS_NOT_PERMITTED", known.ReasonCode);
         Assert.Equal((unknown.ReasonCode, unknown.Message, unknown.DutchMessage), (known.ReasonCode, known.Message, known.DutchMessage));

@@ -72,7 +72,7 @@ public sealed class TransportTests(RunningFederation running)
         var permit = Decision.Parser.ParseFrom(Convert.FromBase64String(Pad(seen["keten-decision-bin"].ToString())));
         Assert.True(UuidV7.IsValid(permit.DecisionId));
         Assert.Equal(running.Scenario.Participant("wijkteam").Oin, permit.Caller.Oin);
-        Assert.Equal(question.Subject.Value, permit.Subject);
+        Assert.Equal(question.Subject!.Value.Value, permit.Subject);
         Assert.Equal("/keten.person.v1.PersonService/GetPerson", permit.Operation);
         Assert.Contains("street", permit.Fields);
         Assert.Equal(transaction, permit.TransactionId);

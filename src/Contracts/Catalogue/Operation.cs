@@ -22,6 +22,9 @@ public sealed class Operation
     /// <summary>Data category id, for instance <c>naw</c>.</summary>
     public string Category { get; }
 
+    /// <summary>About a person, so that a call names one. The expertise directory (<c>sociale-kaart</c>) is about organisations.</summary>
+    public bool IsPersonal => Category != "sociale-kaart";
+
     /// <summary>Operation id of the register, for instance <c>read</c>.</summary>
     public string Action { get; }
 

@@ -31,10 +31,9 @@ public sealed class OperationCatalogue
 
     /// <summary>The catalogue of this version's contracts.</summary>
     public static OperationCatalogue Current { get; } = FromDescriptors(
-        
     [
         PersonServiceReflection.Descriptor, InvolvementServiceReflection.Descriptor, ConsultationServiceReflection.Descriptor,
-        CaseSystemServiceReflection.Descriptor,
+        InvolvementIndexServiceReflection.Descriptor, DirectoryServiceReflection.Descriptor, CaseSystemServiceReflection.Descriptor,
     ]);
 
     /// <summary>All operations, by path.</summary>
@@ -106,7 +105,10 @@ public sealed class OperationCatalogue
             else if (DataFieldName(field) is { } name && field.GetOptions().GetExtension(AccessExtensions.Field).Data is var data
                 && data.Category == category && data.GdprClass != GdprClass.Unspecified)
             {
-                fields.Add(name);
+                if (!fields.Contains(name))
+                {
+                    fields.Add(name);
+                }
             }
             else
             {

@@ -31,7 +31,7 @@ public static class DecisionLogReader
     private static IEnumerable<DecisionLogEntry> Enumerate(string directory, long fromIndex, Action<TornTail>? onTornTail)
     {
         // The mark before the files: what it counts was in them when they are listed.
-        var acknowledged = AcknowledgedMark.Read(directory);
+        var acknowledged = CountFile.Read(directory, LogFiles.MarkName);
         var segments = LogFiles.Segments(directory);
         var first = Math.Max(0, segments.FindLastIndex(segment => segment.FirstIndex <= fromIndex));
         var scan = new LogScan(acknowledged);

@@ -7,6 +7,7 @@ internal static class LogFiles
 {
     public const string LockName = "writer.lock";
     public const string MarkName = "acknowledged";
+    public const string FollowerSuffix = ".follower";
     public const string UnfinishedSuffix = ".new";
     private const string SegmentSuffix = ".seg";
     private const int IndexDigits = 20;

@@ -21,7 +21,7 @@ internal sealed record LogRecovery(Guid LogId, long Count, string? LastSegment, 
             File.Delete(unfinished);
         }
 
-        var acknowledged = AcknowledgedMark.Read(directory);
+        var acknowledged = CountFile.Read(directory, LogFiles.MarkName);
         var segments = LogFiles.Segments(directory);
         if (segments.Count == 0)
         {

@@ -18,9 +18,9 @@ internal sealed class LogScan(long acknowledged)
     public TornTail? TornTail { get; private set; }
 
     /// <summary>Opens the next segment and checks that it follows the one before.</summary>
-    public SegmentCursor Open(long firstIndex, string path)
+    public SegmentCursor Open(long firstIndex, string path, int readAhead = SegmentCursor.Far)
     {
-        var cursor = new SegmentCursor(path);
+        var cursor = new SegmentCursor(path, readAhead);
         var fault = cursor.HeaderFault;
         if (fault is null && cursor.Header.FirstIndex != firstIndex)
         {

@@ -5,15 +5,21 @@ namespace Keten.Gateway.DecisionLog;
 /// <summary>Reads frames of one segment file, which a writer may be extending at this moment.</summary>
 internal sealed class SegmentCursor : IDisposable
 {
-    private const int ReadAhead = 256 << 10;
+    /// <summary>For who reads a whole log.</summary>
+    public const int Far = 256 << 10;
 
     private readonly SafeFileHandle _file;
-    private byte[] _buffer = new byte[ReadAhead];
+    private readonly int _readAhead;
+    private byte[] _buffer;
     private long _bufferAt;
     private int _buffered;
 
-    public SegmentCursor(string path)
+    /// <param name="path">The segment file.</param>
+    /// <param name="readAhead">Bytes that are read at a time.</param>
+    public SegmentCursor(string path, int readAhead = Far)
     {
+        _readAhead = readAhead;
+        _buffer = new byte[readAhead];
         SegmentPath = path;
         _file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         HeaderFault = SegmentHeader.TryRead(Bytes(0, SegmentHeader.Size), out var header);
@@ -95,7 +101,7 @@ internal sealed class SegmentCursor : IDisposable
         var end = offset;
         for (var at = offset; ;)
         {
-            var bytes = Bytes(at, ReadAhead);
+            var bytes = Bytes(at, _readAhead);
             if (bytes.IsEmpty)
             {
                 return end;
@@ -118,7 +124,7 @@ internal sealed class SegmentCursor : IDisposable
         {
             if (_buffer.Length < count)
             {
-                _buffer = new byte[count + ReadAhead];
+                _buffer = new byte[count + _readAhead];
             }
 
             _bufferAt = offset;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Protocol.V1;
 using Microsoft.Win32.SafeHandles;
@@ -14,9 +13,6 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
 
-    [ThreadStatic]
-    private static byte[]? t_scratch;
-
     private readonly DecisionLogOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -26,7 +22,7 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private DirectoryLock? _lock;
-    private AcknowledgedMark? _mark;
+    private CountFile? _mark;
     private SegmentWriter? _segments;
     private ITimer? _watchdog;
 
@@ -36,6 +32,9 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
     private LogBatch? _spare = new();
     private bool _accepting;
     private bool _stalled;
+
+    // Written by the writer thread, read by followers.
+    private long _durable;
 
     // The writer thread's own.
     private Exception? _failure;
@@ -50,6 +49,12 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
         _sync = sync ?? NativeFile.SyncData;
     }
 
+    /// <summary>How many records are on stable storage.</summary>
+    public long Durable => Volatile.Read(ref _durable);
+
+    /// <summary>There are more. Raised by the writer thread after those who wait were answered: a handler only wakes somebody.</summary>
+    public event Action? Appended;
+
     public ValueTask AppendAsync(LogRecord record, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -62,13 +67,12 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
         // way to the disk cannot be called back.
         record.RecordedAt ??= Timestamp.FromDateTimeOffset(_time.GetUtcNow());
         var size = record.CalculateSize();
-        if (Fault(record, size) is { } fault)
+        if (RecordEncoding.Fault(record, size) is { } fault)
         {
             return ValueTask.FromException(fault);
         }
 
-        var payload = Scratch(size);
-        record.WriteTo(payload);
+        var payload = RecordEncoding.Encode(record, size);
         if (RecordTextGuard.FindBsn(payload) is { } field)
         {
             Log.BsnRefused(_logger, field);
@@ -161,8 +165,9 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
             Log.TailCut(_logger, tail.Bytes, tail.Segment, tail.Offset, tail.NextIndex, tail.Fault);
         }
 
-        _mark = AcknowledgedMark.Open(_options.Directory);
+        _mark = CountFile.Open(_options.Directory, LogFiles.MarkName);
         _mark.Write(found.Count);
+        Volatile.Write(ref _durable, found.Count);
         Log.Opened(_logger, _options.Directory, found.LogId, found.Count);
     }
 
@@ -223,6 +228,9 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
             {
                 Log.WrittenLate(_logger, batch.Count);
             }
+
+            Volatile.Write(ref _durable, _segments.Count);
+            Appended?.Invoke();
         }
         catch (Exception exception)
         {
@@ -315,23 +323,6 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
         return _open.Count + (_writing?.Count ?? 0) >= _options.MaxPending
             ? new IOException($"More than {_options.MaxPending} records wait for the disk (DecisionLog:MaxPending).")
             : null;
-    }
-
-    private static Exception? Fault(LogRecord record, int size) =>
-        record.RecordCase == LogRecord.RecordOneofCase.None
-            ? new ArgumentException("A log record holds a decision or an outcome.", nameof(record))
-            : size > RecordFrame.MaxPayload
-                ? new IOException($"The record has {size} bytes; the log takes at most {RecordFrame.MaxPayload}.")
-                : null;
-
-    private static Span<byte> Scratch(int size)
-    {
-        if (t_scratch is null || t_scratch.Length < size)
-        {
-            t_scratch = new byte[Math.Max(size, 4096)];
-        }
-
-        return t_scratch.AsSpan(0, size);
     }
 
     private IOException Late() =>

@@ -24,7 +24,7 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
             var hungUp = call.Http.RequestAborted;
             var answer = engine.DecideAsync(Question(call), hungUp);
             call.Decision = answer.IsCompleted ? await answer : await answer.AsTask().WaitAsync(Limit, time, hungUp);
-            return call.Decision.Allow ? RefuseUnknownObligation(call) : Refused.By(call.Decision);
+            return call.Decision.Allow ? RefuseUnknownObligation(call, call.Decision) : Refused.By(call.Decision);
         }
         catch (PolicyUnavailableException problem)
         {
@@ -76,14 +76,14 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
     }
 
     /// <summary>R21: what the policy asks and nobody would carry out is a reason not to disclose.</summary>
-    private Refused? RefuseUnknownObligation(Call call)
+    private Refused? RefuseUnknownObligation(Call call, PolicyDecision decision)
     {
-        if (KnownObligations.FirstUnknown(call.Decision!.Obligations) is not { } unknown)
+        if (KnownObligations.FirstUnknown(decision) is not { } unknown)
         {
             return null;
         }
 
-        Log.ObligationUnknown(logger, call.DecisionId, unknown, call.Decision.Revision);
+        Log.ObligationUnknown(logger, call.DecisionId, unknown, decision.Revision);
         return (Refused)Refusals.ObligationUnknown;
     }
 

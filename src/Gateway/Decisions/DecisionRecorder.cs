@@ -14,6 +14,9 @@ namespace Keten.Gateway.Decisions;
 /// <summary>Step 4: the decision is on the record before anything is forwarded, and afterwards how the call ended. No log, no access.</summary>
 internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine engine, TimeProvider time, ILogger<DecisionRecorder> logger)
 {
+    /// <summary>What a record of a call says of where it was decided; only then did data travel.</summary>
+    public const string EnforcementPoint = "gateway";
+
     private static readonly TimeSpan OutcomeTimeLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Null when the record is durable; otherwise the refusal that takes the place of whatever was decided.</summary>
@@ -108,7 +111,7 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
             TransactionId = call.TransactionId,
             TraceId = activity?.TraceId.ToHexString() ?? "",
             SpanId = activity?.SpanId.ToHexString() ?? "",
-            EnforcementPoint = "gateway",
+            EnforcementPoint = EnforcementPoint,
             Caller = Party(call.Caller),
             Target = Party(call.Target),
             Operation = call.Operation?.Path ?? "",

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Keten.Policy;
 
 namespace Keten.Gateway.Decisions;
 
@@ -8,6 +9,12 @@ namespace Keten.Gateway.Decisions;
 /// </summary>
 internal static class KnownObligations
 {
+    /// <summary>Comes with break-glass: the asking organisation's officers review it within a day.</summary>
+    public const string Review = "review-24h";
+
+    /// <summary>Comes with break-glass: the officers of the organisation that was asked are told at once.</summary>
+    public const string NotifyTarget = "notify-target-privacy-officer";
+
     private const string DeleteAfter = "delete-after:";
 
     private static readonly FrozenDictionary<string, Bearer> Bearers = new Dictionary<string, Bearer>
@@ -16,9 +23,9 @@ internal static class KnownObligations
         ["no-onward-sharing"] = Bearer.Gateway,
         ["no-onward-sharing-outside-case"] = Bearer.Gateway,
 
-        // The gateway's record says break_glass; the notice to the officers follows from it.
-        ["review-24h"] = Bearer.Gateway,
-        ["notify-target-privacy-officer"] = Bearer.Gateway,
+        // This gateway, by a notice to the officers that follows from its record (BreakGlassNotices).
+        [Review] = Bearer.Gateway,
+        [NotifyTarget] = Bearer.Gateway,
 
         // The target's adapter, told by the permit.
         ["log-disclosure"] = Bearer.Target,
@@ -36,11 +43,11 @@ internal static class KnownObligations
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The first that nobody would carry out; null when all are known.</summary>
-    public static string? FirstUnknown(IReadOnlyList<string> obligations)
+    public static string? FirstUnknown(PolicyDecision decision)
     {
-        foreach (var obligation in obligations)
+        foreach (var obligation in decision.Obligations)
         {
-            if (!IsKnown(obligation))
+            if (!IsKnown(obligation) || (IsOfBreakGlass(obligation) && !decision.BreakGlass))
             {
                 return obligation;
             }
@@ -51,6 +58,9 @@ internal static class KnownObligations
 
     /// <summary>Its id is in the list above, or it is <c>delete-after:&lt;days&gt;d</c>, which the answer's retention header carries.</summary>
     public static bool IsKnown(string obligation) => Bearers.ContainsKey(obligation) || IsDeleteAfter(obligation);
+
+    // What is sent for it says that break-glass was used; without it there is nothing to send.
+    private static bool IsOfBreakGlass(string obligation) => obligation is Review or NotifyTarget;
 
     private static bool IsDeleteAfter(string obligation) =>
         obligation.StartsWith(DeleteAfter, StringComparison.Ordinal) && obligation.EndsWith('d')

@@ -11,15 +11,6 @@ namespace Keten.Gateway.Involvement;
 /// </summary>
 internal sealed partial class DeadLetters(EventProducer producer, ILogger<DeadLetters> logger)
 {
-    /// <summary>Reason code.</summary>
-    public const string ReasonHeader = "keten-reason";
-
-    /// <summary>Decision id, when one was made.</summary>
-    public const string DecisionHeader = "keten-decision-id";
-
-    /// <summary><c>topic/partition/offset</c> of the original.</summary>
-    public const string RecordHeader = "keten-record";
-
     private const int MaxKeyBytes = 256;
 
     /// <summary>Completes when the dead letter is with the broker.</summary>
@@ -52,9 +43,9 @@ internal sealed partial class DeadLetters(EventProducer producer, ILogger<DeadLe
     {
         var original = record.Message;
         var headers = withContent ? CloudEvent.Copy(original.Headers) : [];
-        headers.Add(ReasonHeader, Encoding.UTF8.GetBytes(reason));
-        headers.Add(DecisionHeader, Encoding.UTF8.GetBytes(decisionId));
-        headers.Add(RecordHeader, Encoding.UTF8.GetBytes(
+        headers.Add(DeadLetterHeaders.Reason, Encoding.UTF8.GetBytes(reason));
+        headers.Add(DeadLetterHeaders.Decision, Encoding.UTF8.GetBytes(decisionId));
+        headers.Add(DeadLetterHeaders.Record, Encoding.UTF8.GetBytes(
             string.Create(CultureInfo.InvariantCulture, $"{record.Topic}/{record.Partition.Value}/{record.Offset.Value}")));
         return new()
         {

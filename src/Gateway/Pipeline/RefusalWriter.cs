@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
+using Grpc.Core;
 using Keten.Contracts;
 
 namespace Keten.Gateway.Pipeline;
@@ -38,6 +39,11 @@ internal static class RefusalWriter
         response.Headers["grpc-status-details-bin"] = Convert.ToBase64String(Details(call, refused).ToByteArray()).TrimEnd('=');
         return Task.CompletedTask;
     }
+
+    /// <summary>The same refusal, for a service of the gateway itself to throw.</summary>
+    public static RpcException AsException(Call call, Refused refused) => new(
+        new Grpc.Core.Status(refused.Status, refused.English),
+        new Metadata { { KetenHeaders.Reason, refused.CallerCode }, { "grpc-status-details-bin", Details(call, refused).ToByteArray() } });
 
     private static bool IsGrpc(Microsoft.AspNetCore.Http.HttpRequest request) =>
         request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;

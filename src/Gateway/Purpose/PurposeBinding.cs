@@ -8,7 +8,7 @@ using Keten.Identity;
 namespace Keten.Gateway.Purpose;
 
 /// <summary>Step 2: what is asked, of whom, about whom and for which purpose (doelbinding), from the metadata and the operation catalogue.</summary>
-internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantRegistry participants)
+internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantRegistry participants, OwnParticipant own)
 {
     private const int MaxFields = 64;
 
@@ -47,9 +47,14 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
         return BindSubject(call, subject) ?? BindFields(call, fields) ?? BindFacts(call, facts) ?? BindTarget(call, target);
     }
 
-    /// <summary>Every operation so far is about one person; a category that is not personal comes with the expertise directory.</summary>
+    /// <summary>An operation is about one person, or about organisations; then a person has no place in it.</summary>
     private static Refused? BindSubject(Call call, string? subject)
     {
+        if (!call.Operation!.IsPersonal)
+        {
+            return subject is null ? null : (Refused)Refusals.SubjectNotAsked;
+        }
+
         if (subject is null)
         {
             return (Refused)Refusals.MetadataMissing;
@@ -101,10 +106,10 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
 
         if (!participants.TryGet(oin, out var participant))
         {
-            return (Refused)Refusals.TargetUnknown;
+            participant = own.Self.Oin == oin ? own.Self : null;
         }
 
         call.Target = participant;
-        return null;
+        return participant is null ? (Refused)Refusals.TargetUnknown : null;
     }
 }

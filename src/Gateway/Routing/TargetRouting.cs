@@ -1,11 +1,17 @@
 using Keten.Contracts;
+using Keten.Gateway.Own;
 using Keten.Gateway.Pipeline;
+using Keten.Gateway.Purpose;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
 
 namespace Keten.Gateway.Routing;
 
-/// <summary>Step 5: on to the target's adapter, with the permit, within the deadline. The cluster is found by OIN, whatever their number.</summary>
+/// <summary>
+/// Step 5: on to the target's adapter, with the permit, within the deadline; the cluster is found by OIN, whatever their number. What is asked of
+/// the gateway itself ends here.
+/// </summary>
 internal sealed partial class TargetRouting(IProxyStateLookup clusters, PermitWriter permits, TimeProvider time, ILogger<TargetRouting> logger)
 {
     /// <summary>For a call that names no deadline: nothing waits for ever.</summary>
@@ -17,7 +23,16 @@ internal sealed partial class TargetRouting(IProxyStateLookup clusters, PermitWr
     public async Task ForwardAsync(Call call, RequestDelegate forward)
     {
         var http = call.Http;
-        if (call.Target!.Adapter is null || !clusters.TryGetCluster(call.Target.Oin.Value, out var cluster))
+        ClusterState? cluster = null;
+        var own = OwnParticipant.Is(call.Target!);
+        if (own != OwnServices.IsOwn(http))
+        {
+            // Allowed by the policy, and yet at the wrong door: the gateway has no such service, or only the gateway has.
+            await RefusalWriter.WriteAsync(call, (Refused)Refusals.OperationNotOffered);
+            return;
+        }
+
+        if (!own && (call.Target!.Adapter is null || !clusters.TryGetCluster(call.Target.Oin.Value, out cluster)))
         {
             await RefusalWriter.WriteAsync(call, (Refused)Refusals.TargetNotReachable);
             return;
@@ -38,9 +53,13 @@ internal sealed partial class TargetRouting(IProxyStateLookup clusters, PermitWr
         http.RequestAborted = either.Token;
 
         http.Features.Set(call);
-        permits.Write(call, limit);
         http.Response.Headers[KetenHeaders.TransactionId] = call.TransactionId;
-        http.ReassignProxyRequest(cluster);
+        if (cluster is not null)
+        {
+            permits.Write(call, limit);
+            http.ReassignProxyRequest(cluster);
+        }
+
         try
         {
             await forward(http);

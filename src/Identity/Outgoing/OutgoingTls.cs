@@ -39,6 +39,8 @@ internal sealed partial class OutgoingTls
         ChangeToken.OnChange(trust.GetReloadToken, Recheck);
     }
 
+    public OwnCertificate Own => _own;
+
     public void Configure(SocketsHttpHandler handler, Oin? expectedServer)
     {
         handler.ConnectCallback = (context, cancellationToken) => ConnectAsync(context, expectedServer, cancellationToken);

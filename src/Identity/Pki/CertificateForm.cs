@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -87,11 +88,14 @@ internal sealed record CertificateForm
         name.AddCommonName(Organisation);
         foreach (var serialNumber in SerialNumbers)
         {
-            name.Add("2.5.4.5", serialNumber);
+            // PrintableString, as X.520 has it and PKIoverheid does; tests write what does not fit one, too.
+            name.Add("2.5.4.5", serialNumber, IsPrintable(serialNumber) ? UniversalTagNumber.PrintableString : UniversalTagNumber.UTF8String);
         }
 
         return name.Build();
     }
+
+    private static bool IsPrintable(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || " '()+,-./:=?".Contains(c, StringComparison.Ordinal));
 
     private X509Extension Names()
     {

@@ -22,4 +22,7 @@ public sealed record Participant
 
     /// <summary>SHA-256 of the certificate's public key (SPKI), lower-case hex; empty: any certificate of the federation with this OIN.</summary>
     public IReadOnlyList<string> Pins { get; init; } = [];
+
+    /// <summary>How others find and approach it.</summary>
+    public OrganisationProfile Profile { get; init; } = OrganisationProfile.None;
 }

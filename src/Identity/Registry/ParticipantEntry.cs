@@ -19,7 +19,9 @@ internal sealed class ParticipantEntry(int line)
 
     public List<string>? Pins { get; set; }
 
-    public static bool IsKey(string key) => key is "oin" or "name" or "type" or "region" or "adapter" or "status" or "pins";
+    public OrganisationProfile? Profile { get; set; }
+
+    public static bool IsKey(string key) => key is "oin" or "name" or "type" or "region" or "adapter" or "status" or "pins" or "profile";
 
     public bool TrySet(string key, string text, int at, out bool repeated)
     {

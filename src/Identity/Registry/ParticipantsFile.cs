@@ -48,6 +48,7 @@ public static class ParticipantsFile
             Line("adapter", participant.Adapter?.OriginalString ?? "");
             Line("status", participant.Status);
             text.Append("\n    pins: [").AppendJoin(", ", participant.Pins.Select(Quote)).Append("]\n");
+            Append(text, participant.Profile);
         }
 
         if (text[^2] == ':')
@@ -63,6 +64,28 @@ public static class ParticipantsFile
             if (value.Length > 0)
             {
                 text.Append("\n    ").Append(key).Append(": ").Append(Quote(value));
+            }
+        }
+    }
+
+    private static void Append(StringBuilder text, OrganisationProfile profile)
+    {
+        if (profile == OrganisationProfile.None)
+        {
+            return;
+        }
+
+        text.Append("    profile:\n      expertise: [").AppendJoin(", ", profile.Expertise.Select(Quote)).Append("]\n");
+        foreach (var (key, value) in new[]
+        {
+            ("offer", profile.Offer), ("target_group", profile.TargetGroup), ("contact_desk", profile.ContactDesk), ("contact_phone", profile.ContactPhone),
+            ("contact_email", profile.ContactEmail), ("opening_hours", profile.OpeningHours), ("crisis_reachable", profile.CrisisReachable?.ToString().ToLowerInvariant() ?? ""),
+            ("expectations", profile.Expectations), ("signalling_policy", profile.SignallingPolicy),
+        })
+        {
+            if (value.Length > 0)
+            {
+                text.Append("      ").Append(key).Append(": ").Append(Quote(value)).Append('\n');
             }
         }
     }

@@ -9,7 +9,7 @@ namespace Keten.Identity;
 internal sealed class ParticipantsReader(string path, IParser parser, IReadOnlyCollection<string> organisationTypes)
 {
     private const string Form = "a list of participants, or the key participants with that list";
-    private const string Keys = "oin, name, type, region, adapter, status or pins";
+    private const string Keys = "oin, name, type, region, adapter, status, pins or profile";
     private const int MostFaults = 20;
     private const int LongestText = 200;
 
@@ -95,6 +95,12 @@ internal sealed class ParticipantsReader(string path, IParser parser, IReadOnlyC
                 continue;
             }
 
+            if (key.Value == "profile")
+            {
+                entry.Profile = ReadProfile();
+                continue;
+            }
+
             if (!parser.TryConsume<Scalar>(out var value))
             {
                 throw Broken(Here, $"not a plain value for '{Known(key.Value)}'", "one text (anchors, lists and mappings have no place here)");
@@ -107,6 +113,16 @@ internal sealed class ParticipantsReader(string path, IParser parser, IReadOnlyC
         }
 
         Check(entry);
+    }
+
+    private OrganisationProfile ReadProfile()
+    {
+        if (!parser.TryConsume<MappingStart>(out _))
+        {
+            throw Broken(Here, "profile is not a mapping", $"a mapping with the keys {ProfileReader.Keys}");
+        }
+
+        return new ProfileReader(parser, Report).Read() ?? throw Broken(Here, "the profile cannot be read", $"plain texts under the keys {ProfileReader.Keys}; expertise is a list");
     }
 
     private List<string> ReadPins()
@@ -184,6 +200,7 @@ internal sealed class ParticipantsReader(string path, IParser parser, IReadOnlyC
                 Adapter = adapter,
                 Status = entry.Status.Text!,
                 Pins = entry.Pins ?? [],
+                Profile = entry.Profile ?? OrganisationProfile.None,
             });
         }
     }

@@ -42,6 +42,9 @@ public sealed class FederationTrust
     public void ConfigureHandler(SocketsHttpHandler handler, Oin? expectedServer) =>
         (Outgoing ?? throw new InvalidOperationException("This trust has no own certificate to show.")).Configure(handler, expectedServer);
 
+    /// <summary>The certificate this host shows.</summary>
+    public OwnCertificate Own => Outgoing?.Own ?? throw new InvalidOperationException("This trust has no own certificate.");
+
     internal OutgoingTls? Outgoing { get; set; }
 
     internal TrustMaterial Material => _material ?? throw new InvalidOperationException("The trust material was not loaded.");

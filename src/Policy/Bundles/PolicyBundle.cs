@@ -40,6 +40,27 @@ public sealed class PolicyBundle
 
     internal byte[] Wasm { get; }
 
+    /// <summary>
+    /// False: no rule names this word and no data holds it. A module keeps every word of its rules in tables of texts that end in a zero.
+    /// </summary>
+    internal bool MayName(ReadOnlySpan<byte> word)
+    {
+        Span<byte> text = [.. word, 0];
+        for (var (at, found) = (0, 0); (found = Wasm.AsSpan(at).IndexOf(text)) >= 0; at += found + 1)
+        {
+            // Two printable characters before it: the end of a longer text. One could be a byte of the table's own size.
+            var start = at + found;
+            if (start < 2 || !IsPrintable(Wasm[start - 1]) || !IsPrintable(Wasm[start - 2]))
+            {
+                return true;
+            }
+        }
+
+        return Data.AsSpan().IndexOf((ReadOnlySpan<byte>)[(byte)'"', .. word, (byte)'"']) >= 0;
+
+        static bool IsPrintable(byte value) => value is >= 0x20 and < 0x7F;
+    }
+
     /// <summary>The bundle this version was released with.</summary>
     public static PolicyBundle Embedded() => Read(EmbeddedArchive(), "the embedded bundle", BundleTrust.Unsigned);
 

@@ -30,6 +30,9 @@ public sealed class ThePolicy : IPolicyEngine
     /// <summary>While true there is no answer.</summary>
     public bool IsAway { get; set; }
 
+    /// <summary>True after a change of the policy that lets everything in that is complete.</summary>
+    public bool AllowsAll { get; set; }
+
     public int Asked { get; private set; }
 
     public ValueTask<PolicyDecision> DecideAsync(PolicyInput input, CancellationToken cancellationToken)
@@ -40,7 +43,8 @@ public sealed class ThePolicy : IPolicyEngine
             throw new PolicyUnavailableException("The policy is away.");
         }
 
-        var code = input.Caller.Status != "active" ? "PARTICIPANT_NOT_ACTIVE"
+        var code = AllowsAll ? "ALLOWED"
+            : input.Caller.Status != "active" ? "PARTICIPANT_NOT_ACTIVE"
             : input.Purpose is not ("betrokkenheid-jeugd" or "betrokkenheid-volwassenen") ? "UNKNOWN_PURPOSE"
             : input.Action == "update" && !input.CallerInvolved ? "CALLER_NOT_INVOLVED"
             : input.Action == "submit" && !input.Facts.Flags.Contains(new("subject_informed", true)) ? "SUBJECT_NOT_INFORMED"

@@ -41,6 +41,7 @@ public sealed partial class ObligationTests
     [Theory]
     [InlineData("log-disclosure", null)]
     [InlineData("fly-a-flag", "POLICY_OBLIGATION_UNKNOWN")]
+    [InlineData("review-24h", "POLICY_OBLIGATION_UNKNOWN")]
     public async Task An_obligation_that_is_not_known_denies(string obligation, string? code)
     {
         var decision = new AccessDecision(new Fixed(obligation), new Nobody(), TimeProvider.System, NullLogger<AccessDecision>.Instance);

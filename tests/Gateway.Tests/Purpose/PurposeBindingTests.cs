@@ -13,7 +13,9 @@ namespace Keten.Gateway.Tests.Purpose;
 
 public sealed class PurposeBindingTests
 {
-    private readonly PurposeBinding _binding = new(OperationCatalogue.Current, new TheRegistry());
+    private readonly PurposeBinding _binding = new(OperationCatalogue.Current, new TheRegistry(), new OwnParticipant(() => TheGateway));
+
+    private static readonly Oin TheGateway = Oin.Parse("00000099000000000009");
 
     [Fact]
     public void Binds_everything_the_caller_said_and_nothing_else()

@@ -51,6 +51,48 @@ public sealed class ParticipantsFileTests
         Assert.Contains(fault.Faults, f => f.File == "participants.yaml" && f.Line == line && f.Expected.Contains(expected, StringComparison.Ordinal));
     }
 
+    private const string Profile = Good + """
+
+          profile:
+            expertise: [huiselijk geweld, "eergerelateerd geweld"]
+            offer: Advies en meldpunt
+            contact_desk: team 3
+            opening_hours: werkdagen 9-17
+            crisis_reachable: true
+        """;
+
+    [Fact]
+    public void Reads_how_others_find_the_organisation_and_writes_it_again()
+    {
+        var participant = Assert.Single(Parse(Profile)).Value;
+
+        Assert.Equal(["huiselijk geweld", "eergerelateerd geweld"], participant.Profile.Expertise);
+        Assert.Equal(("Advies en meldpunt", "team 3", "werkdagen 9-17", true),
+            (participant.Profile.Offer, participant.Profile.ContactDesk, participant.Profile.OpeningHours, participant.Profile.CrisisReachable));
+        Assert.Equal(OrganisationProfile.None, Assert.Single(Parse(Good)).Value.Profile);
+
+        var path = Path.GetTempFileName();
+        ParticipantsFile.Write(path, [participant]);
+        var again = Assert.Single(Parse(File.ReadAllText(path))).Value.Profile;
+        File.Delete(path);
+        Assert.Equal(participant.Profile with { Expertise = [] }, again with { Expertise = [] });
+        Assert.Equal(participant.Profile.Expertise, again.Expertise);
+    }
+
+    [Theory]
+    [InlineData("contact_desk: team 3", "desk: team 3", 11, "contact_desk")]
+    [InlineData("contact_desk: team 3", "offer: again", 11, "expertise, offer")]
+    [InlineData("crisis_reachable: true", "crisis_reachable: perhaps", 13, "true or false")]
+    [InlineData("contact_desk: team 3", "contact_desk: [team]", 11, "plain texts")]
+    [InlineData("expertise: [huiselijk geweld, \"eergerelateerd geweld\"]", "expertise: geweld", 9, "plain texts")]
+    [InlineData("expertise: [huiselijk geweld, \"eergerelateerd geweld\"]", "expertise: ['']", 9, "1 to 200 characters")]
+    public void Names_the_line_of_what_is_wrong_in_a_profile(string from, string to, int line, string expected)
+    {
+        var fault = Assert.Throws<FederationFileException>(() => Parse(Profile.Replace(from, to, StringComparison.Ordinal)));
+
+        Assert.Contains(fault.Faults, f => f.Line == line && f.Expected.Contains(expected, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void An_oin_that_appears_twice_is_refused_with_both_lines()
     {

@@ -148,6 +148,7 @@ public static class AdapterHost
 
         if (options.CaseSystemSocket.Length > 0)
         {
+            SocketFile.RemoveStale(options.CaseSystemSocket, $"{AdapterOptions.Section}:{nameof(options.CaseSystemSocket)}");
             kestrel.ListenUnixSocket(options.CaseSystemSocket, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;

@@ -28,7 +28,7 @@ internal sealed partial class InboxReader(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var consumer = clients.CreateAssignedConsumer($"adapter-{options.Value.Oin}");
+        using var consumer = clients.CreateAssignedConsumer(ConsumerGroups.Adapter(Oin.Parse(options.Value.Oin)));
         await RetryAsync("connect", ct => Task.Run(() => Connect(consumer), ct), stoppingToken);
         await new BatchConsumer(consumer, MaxBatch, logger).RunAsync(
             (batch, ct) => RetryAsync("store", retry => StoreAsync(consumer, batch, retry), ct), stoppingToken);

@@ -84,7 +84,7 @@ internal sealed partial class AuthZenDecisions(
         {
             var decision = await engine.DecideAsync(input, cancellationToken);
             return (decision, !decision.Allow ? Refused.By(decision)
-                : KnownObligations.FirstUnknown(decision.Obligations) is null ? null : (Refused)Refusals.ObligationUnknown);
+                : KnownObligations.FirstUnknown(decision) is null ? null : (Refused)Refusals.ObligationUnknown);
         }
         catch (PolicyUnavailableException problem)
         {

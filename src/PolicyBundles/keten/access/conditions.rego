@@ -4,7 +4,6 @@ package keten.access
 import data.keten.consent
 import data.keten.facts
 import data.keten.matching
-import data.keten.register
 
 # R11: the law behind the purpose covers certain ages only (Jeugdwet 1.1; BW 1:233 for the Raad).
 r11(grant, context) := "AGE_UNKNOWN" if {
@@ -54,13 +53,13 @@ r15(grant, caller, target, context) := "SECRECY_CONSENT_REQUIRED" if {
 }
 
 _secrecy_needs_consent(grant, caller, target) if {
-	grant.secrecy == "consent"
-	register.organisation_types[_discloser(grant, caller, target)].secrecy == "medical"
+	bound := grant.bound_by_secrecy
+	bound[_discloser(grant, caller, target)]
 }
 
-_discloser(grant, _, target) := target.organisation_type if grant.discloses
+_discloser(grant, caller, target) := target.organisation_type if grant.discloses
 
-_discloser(grant, caller, _) := caller.organisation_type if not grant.discloses
+else := caller.organisation_type
 
 # R16: a purpose that rests on consent rests on valid consent (AVG 6.1.a, 9.2.a).
 r16(grant, context) := consent.problem(context) if grant.consent

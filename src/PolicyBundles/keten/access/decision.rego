@@ -15,14 +15,20 @@ import data.keten.subject_access
 # title: The decision
 # description: Default deny. Allow is what is left when no rule fails; the reasons are the failures, so the two always agree.
 # entrypoint: true
-decision := _refuse("R1", r1) if r1
+decision := answer if answer := _on_question(input.subject.properties, input.resource.properties, input.context)
 
-else := _refuse("R2", r2) if r2
+# A whole part of the question is missing.
+else := _refuse("R1", "INPUT_INVALID")
 
-else := _on_purpose(input.subject.properties, input.resource.properties, register.purposes[input.context.purpose])
+# What is looked up once travels as an argument: a rule without arguments costs a look in a table each time it is used.
+_on_question(caller, target, context) := _refuse("R1", code) if code := r1(caller, target, context)
 
-# The question is clear. Facts travel as arguments from here on: a rule without arguments costs a look in a table each time it is used.
-_on_purpose(caller, target, purpose) := _refuse("R3", code) if code := r3(caller, target)
+else := _refuse("R2", code) if code := r2(caller, target, context)
+
+else := _on_purpose(caller, target, context, register.purposes[context.purpose])
+
+# The question is clear.
+_on_purpose(caller, target, context, purpose) := _refuse("R3", code) if code := r3(caller, target)
 
 else := _refuse("R4", code) if code := r4(target.fields)
 
@@ -32,7 +38,7 @@ else := _refuse("R6", code) if code := r6(purpose, caller)
 
 else := _refuse("R7", code) if code := r7(purpose, caller)
 
-else := _on_grant(grant, caller, target, input.context) if grant := _grant(purpose, caller, target)
+else := _on_grant(grant, caller, target, context) if grant := _grant(purpose, caller, target)
 
 else := _refuse("R8", code) if code := r8(purpose)
 

@@ -33,10 +33,9 @@ _own_view(grant, urgent) := [field | some field in urgent; not grant.others_fiel
 } else := urgent
 
 # 4. What was asked for.
-_granted(available, target) := [field | some field in available; requested[field]] if {
-	requested := {field | some field in target.fields}
-	requested != set()
-} else := available
+_granted(available, target) := [field | some field in available; field in requested] if requested := target.fields
+
+else := available
 
 # Every requested field was found among those available, or there was one too many.
 _carries_too_much(requested, granted) if count({field | some field in requested}) != count(granted)

@@ -29,10 +29,17 @@ _of_address(grant, caller, context, fields) := ["mask-address-if-secret"] if {
 } else := []
 
 _address_disclosed(grant, fields) if {
+	address := grant.address_fields
 	grant.discloses
-	grant.address_fields
+	_all_or_some(grant, fields, address)
+}
+
+# Where nothing was taken away, the address is there as well; else it has to be looked for.
+_all_or_some(grant, fields, address) if count(fields) == count(grant.fields)
+
+else if {
 	some field in fields
-	grant.address_fields[field]
+	address[field]
 }
 
 # R18c was passed by an exemption (AVG 14.5): informing is postponed, not dropped. Break-glass sets R18c aside and has its own term.

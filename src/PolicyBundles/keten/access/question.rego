@@ -4,20 +4,18 @@ package keten.access
 import data.keten.register
 
 # R1: a question that is not clear is not answered (AVG 5.2, accountability).
-r1 := "INPUT_INVALID" if not _complete
+r1(caller, target, context) := "INPUT_INVALID" if not _names_everything(caller, target, context)
 
-else := "INPUT_INVALID" if _malformed_fields(input.resource.properties)
+else := "INPUT_INVALID" if _malformed_fields(target)
 
 # A rule of its own: written straight behind `not`, an absent part of the input would leave R1 undefined instead of making it fail.
-_complete if _names_everything(input.subject.properties, input.action.name, input.resource, input.context)
-
-_names_everything(caller, operation, resource, context) if {
+_names_everything(caller, target, context) if {
 	is_string(caller.organisation_type)
 	is_string(caller.role)
-	is_string(resource.properties.organisation_type)
+	is_string(target.organisation_type)
 	is_string(context.purpose)
-	is_string(resource.type)
-	is_string(operation)
+	is_string(input.resource.type)
+	is_string(input.action.name)
 }
 
 _malformed_fields(target) if {
@@ -31,11 +29,11 @@ _non_empty_list(requested) if {
 }
 
 # R2: everything asked about must be in the register, and the gateway itself never asks (sections 1 to 4).
-r2 := "UNKNOWN_ORGANISATION_TYPE" if not register.organisation_types[input.subject.properties.organisation_type].participant
+r2(caller, target, context) := "UNKNOWN_ORGANISATION_TYPE" if not register.organisation_types[caller.organisation_type].participant
 
-else := "UNKNOWN_ORGANISATION_TYPE" if not register.organisation_types[input.resource.properties.organisation_type]
+else := "UNKNOWN_ORGANISATION_TYPE" if not register.organisation_types[target.organisation_type]
 
-else := "UNKNOWN_PURPOSE" if not register.purposes[input.context.purpose]
+else := "UNKNOWN_PURPOSE" if not register.purposes[context.purpose]
 
 else := "UNKNOWN_CATEGORY" if not register.categories[input.resource.type]
 

@@ -143,9 +143,9 @@ _line_id(number, grant, caller, operation) := sprintf("%d %s", [number, operatio
 # One register line with everything the rules need to know of its purpose, its category and itself. Members that do not apply are left out,
 # so that a rule passes over them with one look.
 _line(purpose, grant, caller, kind) := object.union(
-	_conditions(purpose, grant, kind),
+	_conditions(purpose, grant, kind, fields),
 	{
-		"fields": _fields_of(grant.category, object.get(grant, ["fields_for", caller], grant.fields)),
+		"fields": fields,
 		"personal": category.personal,
 		"class": category.class,
 		"discloses": kind == "disclose",
@@ -161,9 +161,10 @@ _line(purpose, grant, caller, kind) := object.union(
 	},
 ) if {
 	category := _categories[grant.category]
+	fields := _fields_of(grant.category, object.get(grant, ["fields_for", caller], grant.fields))
 }
 
-_conditions(purpose, grant, kind) := object.union_n([
+_conditions(purpose, grant, kind, fields) := object.union_n([
 	{"roles": _as_set(roles) | roles := grant.roles},
 	{"age": age | age := purpose.age},
 	{"requires": states |
@@ -187,9 +188,12 @@ _conditions(purpose, grant, kind) := object.union_n([
 			"fields": _as_set(_categories[grant.category].break_glass_fields),
 		}
 	},
-	{"address_fields": _as_set(fields) |
-		fields := _tagged(grant.category, "address")
-		fields != []
+	{"bound_by_secrecy": {type: true | some type, about in _types; about.secrecy == "medical"} |
+		object.get(grant, "secrecy", purpose.secrecy) == "consent"
+	},
+	{"address_fields": address |
+		address := {field: true | some field in _tagged(grant.category, "address"); field in fields}
+		address != {}
 	},
 	{"others_fields": _as_set(array.concat(_tagged(grant.category, "third_party"), _tagged(grant.category, "reporter"))) |
 		purpose.subject_access

@@ -8,21 +8,17 @@ import data.keten.facts
 
 # METADATA
 # description: "R17: is this really the person, or someone who may stand in their place?"
-r17(grant, caller, context) := "ASSURANCE_TOO_LOW" if {
-	grant.subject_access
-	not _login_is_strong_enough(grant, context)
-} else := "AGE_UNKNOWN" if {
-	grant.subject_access
-	not facts.age(context)
-} else := "REPRESENTATION_NOT_PERMITTED" if {
-	grant.subject_access
-	not _may_look(caller.role, facts.age(context))
-} else := "CHILD_OBJECTS" if {
-	grant.subject_access
-	_child_objects(caller, context)
-} else := consent.problem(context) if {
-	by_proxy(grant, caller)
-}
+r17(grant, caller, context) := _problem(grant, caller, context) if grant.subject_access
+
+_problem(grant, caller, context) := "ASSURANCE_TOO_LOW" if not _login_is_strong_enough(grant, context)
+
+else := "AGE_UNKNOWN" if not facts.age(context)
+
+else := "REPRESENTATION_NOT_PERMITTED" if not _may_look(caller.role, facts.age(context))
+
+else := "CHILD_OBJECTS" if _child_objects(caller, context)
+
+else := consent.problem(context) if by_proxy(grant, caller)
 
 # Special and criminal data ask for the highest login (eIDAS high), ordinary data for the one below it.
 _login_is_strong_enough(_, context) if context.assurance_level == "high"

@@ -3,25 +3,25 @@ using System.Buffers.Binary;
 namespace Keten.Gateway.DecisionLog;
 
 /// <summary>
-/// How many records have been acknowledged, written after each sync and itself not synced: after a kill it is exact, after a power cut it
-/// may be too low, never too high. Recovery cuts nothing below it, and misses what is gone from the end.
+/// How many records of the log something holds for: those acknowledged, those a follower is done with. Written after each step and itself
+/// not synced: after a kill it is exact, after a power cut it may be too low, never too high.
 /// </summary>
-internal sealed class AcknowledgedMark : IDisposable
+internal sealed class CountFile : IDisposable
 {
     private const int Size = 16;
     private const int ChecksumAt = 12;
     private readonly FileStream _file;
     private readonly byte[] _bytes = new byte[Size];
 
-    private AcknowledgedMark(FileStream file) => _file = file;
+    private CountFile(FileStream file) => _file = file;
 
-    public static AcknowledgedMark Open(string directory) =>
-        new(LogFiles.Open(Path.Combine(directory, LogFiles.MarkName), FileMode.OpenOrCreate, FileShare.ReadWrite));
+    public static CountFile Open(string directory, string name) =>
+        new(LogFiles.Open(Path.Combine(directory, name), FileMode.OpenOrCreate, FileShare.ReadWrite));
 
-    /// <summary>The count, or 0 when there is no readable mark: the frames then still protect all but the last write.</summary>
-    public static long Read(string directory)
+    /// <summary>The count, or 0 when there is no readable file: the least that can be said.</summary>
+    public static long Read(string directory, string name)
     {
-        var path = Path.Combine(directory, LogFiles.MarkName);
+        var path = Path.Combine(directory, name);
         if (!File.Exists(path))
         {
             return 0;

@@ -3,9 +3,8 @@ using System.Linq.Expressions;
 using System.Reflection;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using Keten.Contracts.Catalogue;
 
-namespace Keten.Adapters.Sdk.Disclosure;
+namespace Keten.Contracts.Catalogue;
 
 /// <summary>
 /// Takes every field that is not allowed off a message before it leaves the organisation. The plan is made once per (message, mask) and then only

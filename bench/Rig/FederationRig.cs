@@ -1,0 +1,211 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Keten.Adapters.Sdk.Pseudonyms;
+using Keten.Contracts.Identifiers;
+using Keten.Demo.Layouts;
+using Keten.Events;
+using Keten.Identity;
+using Keten.Identity.Pki;
+
+namespace Keten.Bench.Rig;
+
+/// <summary>
+/// A federation of processes on this machine: a certificate authority, a broker, gateways, and adapters over databases with the same invented
+/// clients. Everything is in one directory that goes when it is disposed, and no process outlives it.
+/// </summary>
+public sealed class FederationRig : IAsyncDisposable
+{
+    private static readonly Oin GatewayOin = Oin.Parse("00000099000000009000");
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("keten-rig-").FullName;
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
+    private readonly List<RigProcess> _gateways = [];
+    private readonly List<RigProcess> _adapters = [];
+    private readonly List<RigCaseSystem> _caseSystems = [];
+
+    private FederationRig(IReadOnlyList<RigOrganisation> organisations)
+    {
+        Organisations = organisations;
+        if (Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP") is { Length: > 0 } real)
+        {
+            Events = new EventsOptions { BootstrapServers = real };
+        }
+        else
+        {
+            Broker = new EmbeddedBroker();
+            Events = Broker.Options;
+        }
+    }
+
+    public IReadOnlyList<RigOrganisation> Organisations { get; }
+
+    /// <summary>Null when a real broker is given by <c>KAFKA_BOOTSTRAP</c>.</summary>
+    public EmbeddedBroker? Broker { get; }
+
+    public EventsOptions Events { get; }
+
+    public IReadOnlyList<RigProcess> Gateways => _gateways;
+
+    public IReadOnlyList<RigProcess> Adapters => _adapters;
+
+    /// <summary>The organisations' own systems, in the order of <see cref="Organisations"/>.</summary>
+    public IReadOnlyList<RigCaseSystem> CaseSystems => _caseSystems;
+
+    /// <summary>Everything that can be killed.</summary>
+    public IEnumerable<RigProcess> Processes => _gateways.Concat(_adapters);
+
+    /// <summary>Starts all and returns when all are ready.</summary>
+    /// <param name="organisations">Who takes part.</param>
+    /// <param name="clients">Clients that every organisation has, named <c>c0</c> and on.</param>
+    /// <param name="gateways">Number of gateway replicas.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<FederationRig> StartAsync(IReadOnlyList<RigOrganisation> organisations, int clients, int gateways, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(organisations);
+        var rig = new FederationRig(organisations);
+        try
+        {
+            await rig.StartAsync(clients, gateways, cancellationToken);
+            return rig;
+        }
+        catch
+        {
+            await rig.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_caseSystems.Select(system => system.DisposeAsync().AsTask()));
+        foreach (var process in Processes)
+        {
+            process.Dispose();
+        }
+
+        _http.Dispose();
+        Broker?.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task StartAsync(int clients, int gateways, CancellationToken cancellationToken)
+    {
+        var oins = Organisations.Select(organisation => organisation.Oin).ToList();
+        ITopicAdministration administration = Broker is null ? new KafkaTopicAdministration(Events) : Broker;
+        await administration.EnsureAsync(TopicLayout.For(oins), cancellationToken);
+
+        var authority = DevelopmentAuthority.Init(Path.Combine(_directory, "pki"));
+        var key = Path.Combine(_directory, "pseudonym.key");
+        DevelopmentPseudonyms.CreateKeyFile(key);
+        var addresses = Organisations.ToDictionary(o => o.Oin, _ => FreePort());
+        ParticipantsFile.Write(Registry, Organisations.Select(o => new Participant
+        {
+            Oin = o.Oin, Name = o.Type, OrganisationType = o.Type, Status = "active", Adapter = new Uri($"https://127.0.0.1:{addresses[o.Oin]}"),
+        }));
+
+        await Task.WhenAll(Organisations.Select(o => AddAdapterAsync(o, clients, addresses[o.Oin], authority, key, cancellationToken)));
+        var certificate = authority.Issue(GatewayOin, "KetenGateway");
+        for (var i = 0; i < gateways; i++)
+        {
+            AddGateway(i, authority, certificate);
+        }
+
+        foreach (var process in Processes)
+        {
+            process.Start();
+        }
+
+        await Task.WhenAll(Processes.Select(process => process.ReadyAsync(StartLimit, cancellationToken)));
+    }
+
+    private string Registry => Path.Combine(_directory, "participants.yaml");
+
+    private async Task AddAdapterAsync(
+        RigOrganisation organisation, int clients, int port, DevelopmentAuthority authority, string pseudonymKey, CancellationToken cancellationToken)
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(_directory, organisation.Type)).FullName;
+        var own = Path.Combine(directory, "own-system.db");
+        var mapping = Path.Combine(directory, "mapping.yaml");
+        var layout = DemoLayout.For(organisation.Type);
+        await layout.CreateAsync(own, Bsns.Take(clients).Select((bsn, i) => new DemoClient($"c{i}", bsn)), cancellationToken);
+        await layout.WriteMappingAsync(mapping, own, cancellationToken);
+
+        var socket = Path.Combine(directory, "adapter.sock");
+        var system = new RigCaseSystem(organisation, socket);
+        IssuedCertificate certificate;
+        lock (_adapters)
+        {
+            certificate = authority.Issue(organisation.Oin, organisation.Type);
+        }
+
+        var process = new RigProcess($"adapter {organisation.Type}", Program("Keten.Adapters.Sql.dll"), new Dictionary<string, string>
+        {
+            ["Adapter__Oin"] = organisation.Oin.Value,
+            ["Adapter__Name"] = organisation.Type,
+            ["Adapter__OrganisationType"] = organisation.Type,
+            ["Adapter__GatewayOin"] = GatewayOin.Value,
+            ["Adapter__Listen"] = $"127.0.0.1:{port}",
+            ["Adapter__CaseSystemSocket"] = socket,
+            ["Adapter__Database"] = Path.Combine(directory, "adapter.db"),
+            ["Adapter__Kafka__BootstrapServers"] = Events.BootstrapServers,
+            ["Adapter__DevelopmentPseudonymKey"] = pseudonymKey,
+            ["Adapter__Mapping"] = mapping,
+            ["Adapter__Federation__TrustAnchors"] = authority.CertificatePath,
+            ["Adapter__Federation__RevocationList"] = authority.CrlPath,
+            ["Adapter__Federation__Certificate"] = certificate.CertificatePath,
+            ["Adapter__Federation__PrivateKey"] = certificate.KeyPath,
+            ["Logging__LogLevel__Default"] = "Warning",
+        }, Path.Combine(directory, "adapter.log"), system.AnswersAsync);
+        lock (_adapters)
+        {
+            _adapters.Add(process);
+            _caseSystems.Add(system);
+        }
+    }
+
+    private void AddGateway(int number, DevelopmentAuthority authority, IssuedCertificate certificate)
+    {
+        var management = FreePort();
+        var name = string.Create(CultureInfo.InvariantCulture, $"gateway-{number}");
+        _gateways.Add(new RigProcess(name, Program("Keten.Gateway.dll"), new Dictionary<string, string>
+        {
+            ["Gateway__Listen"] = $"127.0.0.1:{FreePort()}",
+            ["Gateway__ManagementListen"] = $"127.0.0.1:{management}",
+            ["Gateway__DecisionLog__Directory"] = Path.Combine(_directory, name),
+            ["Gateway__Kafka__BootstrapServers"] = Events.BootstrapServers,
+            ["Gateway__Kafka__SessionTimeout"] = Events.SessionTimeout.ToString(),
+            ["Gateway__Federation__TrustAnchors"] = authority.CertificatePath,
+            ["Gateway__Federation__RevocationList"] = authority.CrlPath,
+            ["Gateway__Federation__Certificate"] = certificate.CertificatePath,
+            ["Gateway__Federation__PrivateKey"] = certificate.KeyPath,
+            ["Gateway__Federation__Participants"] = Registry,
+            ["Logging__LogLevel__Default"] = "Warning",
+        }, Path.Combine(_directory, name + ".log"), cancellationToken => AnswersAsync(new Uri($"http://127.0.0.1:{management}/healthz/ready"), cancellationToken)));
+    }
+
+    private async Task<bool> AnswersAsync(Uri address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(address, cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception problem) when (problem is HttpRequestException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    private static string Program(string dll) => Path.Combine(AppContext.BaseDirectory, dll) is var path && File.Exists(path)
+        ? path : throw new FileNotFoundException($"{dll} does not stand beside this program", dll);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Keten.Bench.Events;
+
+namespace Keten.Cli.Bench;
+
+/// <summary><c>keten bench events</c>: the involvement exchange measured.</summary>
+internal static class EventBenchCommand
+{
+    public static Command Create()
+    {
+        var defaults = new EventBenchOptions();
+        var rate = new Option<int>("--rate") { Description = "Reports a second for the latency.", DefaultValueFactory = _ => defaults.Rate, HelpName = "N" };
+        var seconds = new Option<int>("--seconds") { Description = "For so long.", DefaultValueFactory = _ => (int)defaults.Duration.TotalSeconds, HelpName = "S" };
+        var json = new Option<bool>("--json") { Description = "One JSON object on stdout and nothing else." };
+        var command = new Command(
+            "events",
+            """
+            From a report in one organisation's own system to the match in another's, through real processes on this machine: two adapters, a
+            gateway, a broker (embedded; KAFKA_BOOTSTRAP for a real one).
+            """) { rate, seconds, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                var report = await EventBench.RunAsync(
+                    new EventBenchOptions { Rate = Math.Clamp(parsed.GetValue(rate), 1, 10_000), Duration = TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(seconds), 1, 600)) },
+                    text => Console.Error.WriteLine("  " + text), cancellationToken);
+                Console.Out.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(report, JsonSerializerOptions.Web) : InWords(report));
+                return 0;
+            }
+            catch (InvalidOperationException problem)
+            {
+                await Console.Error.WriteLineAsync($"keten bench events: {problem.Message}");
+                return 1;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                await Console.Error.WriteLineAsync("keten bench events: stopped");
+                return 130;
+            }
+        });
+        return command;
+    }
+
+    private static string InWords(EventBenchReport report) => string.Create(CultureInfo.InvariantCulture, $"""
+        {report.ReportsPerSecond} reports a second, from own system to receipt
+        {report.Sent} reports at {report.Rate} a second, {report.Heard} matches heard; milliseconds from report to match: p50 {report.MatchMilliseconds.P50}, p90 {report.MatchMilliseconds.P90}, p99 {report.MatchMilliseconds.P99}, longest {report.MatchMilliseconds.Max}
+        """);
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Globalization;
+using Keten.Events;
+using Keten.Events.Operation;
+
+namespace Keten.Cli.Events;
+
+/// <summary><c>keten events replay</c>: everything since a moment once more.</summary>
+internal static class ReplayCommand
+{
+    public static Command Create()
+    {
+        var cli = new EventsCli();
+        var from = new Option<string>("--from") { Description = "Moment, RFC 3339: 2026-11-23T08:00:00Z.", Required = true, HelpName = "TIME" };
+        var stage = new Option<string>("--stage") { Description = "intake: decide on all reports since then again. matcher: tell of all decided reports since then again.", DefaultValueFactory = _ => "matcher" };
+        stage.AcceptOnlyFromAmong("intake", "matcher");
+        var dryRun = EventsCli.DryRun("Change nothing; say what would be read again.");
+        var json = EventsCli.Json();
+        var command = cli.AddTo(new Command(
+            "replay",
+            """
+            Have the gateways do everything since a moment again: stop them, run this, start them. What had its effect has no second one: a
+            report that is known gets its receipt again, a notification that was delivered is dropped by the inbox. What is missing arrives.
+
+            Example:
+              keten events replay --from 2026-11-23T08:00:00Z --config /srv/keten/gateway/appsettings.json
+            """) { from, stage, dryRun, json });
+        EventsCli.Act(command, (parsed, cancellationToken) =>
+        {
+            if (!DateTimeOffset.TryParse(parsed.GetRequiredValue(from), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+            {
+                throw new EventsCliException("--from: expected a moment such as 2026-11-23T08:00:00Z");
+            }
+
+            var (group, topics) = parsed.GetRequiredValue(stage) == "intake"
+                ? (ConsumerGroups.Intake, cli.Participants(parsed).Select(Topics.Involvement).ToArray())
+                : (ConsumerGroups.Matcher, [Topics.InvolvementByPerson]);
+            var back = new BrokerMarks(cli.Clients(parsed)).SetBack(group, topics, moment, parsed.GetValue(dryRun), cancellationToken);
+            if (parsed.GetValue(json))
+            {
+                EventsCli.Print(new { group, from = moment, dryRun = parsed.GetValue(dryRun), records = back.Sum(b => b.Lag), partitions = back });
+            }
+            else
+            {
+                foreach (var part in back)
+                {
+                    Console.Out.WriteLine($"{part.Lag,10}  {part.Topic}, partition {part.Partition}: from {part.Done} instead of {part.End}");
+                }
+
+                Console.Out.WriteLine($"{back.Sum(b => b.Lag)} records {(parsed.GetValue(dryRun) ? "would be read" : "will be read")} again by {group}");
+            }
+
+            return Task.FromResult(EventsCli.Fine);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,56 @@
+using Keten.Contracts.Identifiers;
+
+namespace Keten.Events.Operation;
+
+/// <summary>
+/// Who may do what at the broker. A participant writes one topic and reads one; nobody but the gateway reads reports; only an operator, where one
+/// is named, may write reports of others, for giving dead letters another chance. Everything else is refused, with
+/// <c>allow.everyone.if.no.acl.found=false</c>. Literal names only: a prefix would grant what is added later.
+/// </summary>
+public static class BrokerAccess
+{
+    /// <summary>All rules.</summary>
+    /// <param name="gateway">OIN of the gateway's certificate.</param>
+    /// <param name="participants">OINs of the registry.</param>
+    /// <param name="operatorOin">OIN of the certificate that <c>keten events</c> uses; null: none.</param>
+    public static IReadOnlyList<AccessRule> For(Oin gateway, IReadOnlyCollection<Oin> participants, Oin? operatorOin) =>
+    [
+        .. participants.SelectMany(ForParticipant),
+        .. ForGateway(gateway, participants),
+        .. operatorOin is { } oin ? ForOperator(oin, participants) : [],
+    ];
+
+    private static IEnumerable<AccessRule> ForParticipant(Oin oin) =>
+    [
+        Topic(oin, Topics.Involvement(oin), "Write", "Describe"),
+        Topic(oin, Topics.Notifications(oin), "Read", "Describe"),
+        Group(oin, ConsumerGroups.Adapter(oin)),
+    ];
+
+    private static IEnumerable<AccessRule> ForGateway(Oin gateway, IEnumerable<Oin> participants) =>
+    [
+        Topic(gateway, Topics.InvolvementByPerson, "Read", "Write", "Describe"),
+        Topic(gateway, Topics.DeadLetter(Topics.InvolvementByPerson), "Write", "Describe"),
+        .. participants.SelectMany(oin => new[]
+        {
+            Topic(gateway, Topics.Involvement(oin), "Read", "Describe"),
+            Topic(gateway, Topics.DeadLetter(Topics.Involvement(oin)), "Write", "Describe"),
+            Topic(gateway, Topics.Notifications(oin), "Write", "Describe"),
+        }),
+        .. ConsumerGroups.Gateway.Select(group => Group(gateway, group)),
+    ];
+
+    private static IEnumerable<AccessRule> ForOperator(Oin oin, IEnumerable<Oin> participants) =>
+    [
+        .. participants.Select(Topics.Involvement).Append(Topics.InvolvementByPerson).SelectMany(topic => new[]
+        {
+            Topic(oin, topic, "Read", "Write", "Describe"),
+            Topic(oin, Topics.DeadLetter(topic), "Read", "Write", "Describe"),
+        }),
+        .. ConsumerGroups.Gateway.Select(group => Group(oin, group)),
+    ];
+
+    private static AccessRule Topic(Oin who, string name, params string[] operations) => new(who, "topic", name, operations);
+
+    private static AccessRule Group(Oin who, string name) => new(who, "group", name, ["Read", "Describe"]);
+}

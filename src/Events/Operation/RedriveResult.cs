@@ -1,0 +1,14 @@
+namespace Keten.Events.Operation;
+
+/// <summary>What came of giving a letter another chance.</summary>
+public enum RedriveResult
+{
+    /// <summary>It stands at the end of its topic again.</summary>
+    Redriven,
+
+    /// <summary>A newer report on the same involvement follows it: it would only undo that one in the compacted topic.</summary>
+    Superseded,
+
+    /// <summary>The letter does not hold the record, or not where it came from.</summary>
+    WithoutContent,
+}

@@ -1,0 +1,10 @@
+using Keten.Gateway.DecisionLog;
+
+namespace Keten.Gateway.BreakGlass;
+
+/// <summary>Registers what follows from break-glass.</summary>
+internal static class BreakGlassRegistration
+{
+    /// <summary>Adds the notices to privacy officers. Needs the decision log and the involvement exchange, which brings the way to participants.</summary>
+    public static IServiceCollection AddBreakGlassNotices(this IServiceCollection services) => services.AddDecisionLogSubscriber<BreakGlassNotices>();
+}

@@ -1,0 +1,133 @@
+using Google.Protobuf;
+using Keten.Events.Operation;
+using Keten.Events.Tests.Exchange;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Keten.Events.Tests.Operation;
+
+public sealed class OperatorTests
+{
+    private static readonly ByteString NotInformed = ByteString.CopyFromUtf8("""{"subject_age":9,"risk_assessed":true}""");
+
+    [Fact]
+    public async Task Lag_is_what_the_gateways_have_not_finished_and_nothing_when_they_have()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+        var topic = Topics.Involvement(wijkteam.Oin);
+        await wijkteam.ReportAsync();
+        await stream.ReceiptAsync();
+        await exchange.CommittedAsync(ConsumerGroups.Intake, topic);
+        var marks = new BrokerMarks(Clients(exchange));
+        Assert.Equal(0, marks.Lag(ConsumerGroups.Intake, [topic]).Sum(l => l.Lag));
+
+        await exchange.StopGatewayAsync();
+        await wijkteam.ReportAsync();
+        await wijkteam.ReportAsync();
+        await Wait.UntilAsync(() => marks.Lag(ConsumerGroups.Intake, [topic]).Sum(l => l.Lag) == 2);
+
+        Assert.Empty(marks.Lag(ConsumerGroups.Intake, ["keten.no-such-topic"]));
+        await exchange.StartGatewayAsync();
+        await stream.ReceiptAsync();
+        await stream.ReceiptAsync();
+        await exchange.CommittedAsync(ConsumerGroups.Intake, topic);
+        Assert.Equal(0, marks.Lag(ConsumerGroups.Intake, [topic]).Sum(l => l.Lag));
+    }
+
+    [Fact]
+    public async Task A_dead_letter_is_listed_with_its_reason_and_has_its_effect_when_its_cause_is_gone()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+        var topic = Topics.Involvement(wijkteam.Oin);
+        var report = await wijkteam.ReportAsync(with: r => r.AssertedFacts = NotInformed);
+        Assert.False((await stream.ReceiptAsync()).Accepted);
+        var box = new DeadLetterBox(Clients(exchange));
+
+        var letter = Assert.Single(box.Read([topic], CancellationToken.None));
+        Assert.Equal(("SUBJECT_NOT_INFORMED", true, false), (letter.Reason, letter.HasContent, letter.IsRedriven));
+        Assert.Equal(topic, letter.Original!.Topic);
+
+        Assert.Equal(RedriveResult.Redriven, Assert.Single(await box.RedriveAsync([letter], dryRun: true, CancellationToken.None)).Result);
+        Assert.False(Assert.Single(box.Read([topic], CancellationToken.None)).IsRedriven);
+
+        exchange.Policy.AllowsAll = true;
+        Assert.Equal(RedriveResult.Redriven, Assert.Single(await box.RedriveAsync([letter], dryRun: false, CancellationToken.None)).Result);
+
+        await Wait.UntilAsync(() => exchange.Log.Records.Any(r => r.Allowed));
+        Assert.True(Assert.Single(box.Read([topic], CancellationToken.None)).IsRedriven);
+        Assert.Equal(2, (await exchange.ReadAsync(topic, 2)).Count);
+        Assert.NotEmpty(report.InvolvementId);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_that_a_newer_report_follows_is_left_where_it_is()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+        var topic = Topics.Involvement(wijkteam.Oin);
+        var refused = await wijkteam.ReportAsync(with: r => r.AssertedFacts = NotInformed);
+        Assert.False((await stream.ReceiptAsync()).Accepted);
+        await wijkteam.ReportAsync(with: r => r.InvolvementId = refused.InvolvementId);
+        Assert.True((await stream.ReceiptAsync()).Accepted);
+        var box = new DeadLetterBox(Clients(exchange));
+
+        var result = Assert.Single(await box.RedriveAsync(box.Read([topic], CancellationToken.None), dryRun: false, CancellationToken.None)).Result;
+
+        Assert.Equal(RedriveResult.Superseded, result);
+        Assert.Equal(2, await exchange.CountAsync(topic));
+    }
+
+    [Fact]
+    public async Task A_letter_without_the_record_cannot_be_put_back()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var wijkteam = exchange["wijkteam"];
+        var topic = Topics.Involvement(wijkteam.Oin);
+        await exchange.ProduceAsync(topic, "i1", new byte[200_000],
+            new CloudEvent("too-large", CloudEvent.SourceOf(wijkteam.Oin), EventTypes.InvolvementChanged, DateTimeOffset.UtcNow));
+        var box = new DeadLetterBox(Clients(exchange));
+        await Wait.UntilAsync(() => box.Read([topic], CancellationToken.None).Count == 1);
+
+        var results = await box.RedriveAsync(box.Read([topic], CancellationToken.None), dryRun: false, CancellationToken.None);
+
+        Assert.Equal(RedriveResult.WithoutContent, Assert.Single(results).Result);
+    }
+
+    [Fact]
+    public async Task What_is_replayed_has_no_second_effect()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var (wijkteam, veiligThuis) = (exchange["wijkteam"], exchange["veilig-thuis"]);
+        using var stream = wijkteam.Listen();
+        var topic = Topics.Involvement(wijkteam.Oin);
+        await wijkteam.ReportAsync();
+        await stream.ReceiptAsync();
+        await veiligThuis.ReportAsync();
+        await stream.MatchAsync();
+        await exchange.CommittedAsync(ConsumerGroups.Intake, topic);
+        await exchange.CommittedAsync(ConsumerGroups.Matcher, Topics.InvolvementByPerson);
+        var marks = new BrokerMarks(Clients(exchange));
+        Assert.Throws<GroupAtWorkException>(() => marks.SetBack(ConsumerGroups.Intake, [topic], DateTimeOffset.UtcNow.AddHours(-1), dryRun: false, CancellationToken.None));
+        await exchange.StopGatewayAsync();
+
+        Assert.Empty(marks.SetBack(ConsumerGroups.Intake, [topic], DateTimeOffset.UtcNow.AddHours(1), dryRun: false, CancellationToken.None));
+        Assert.Equal(1, marks.SetBack(ConsumerGroups.Intake, [topic], DateTimeOffset.UtcNow.AddHours(-1), dryRun: true, CancellationToken.None).Sum(b => b.Lag));
+        Assert.Equal(0, marks.Lag(ConsumerGroups.Intake, [topic]).Sum(l => l.Lag));
+        marks.SetBack(ConsumerGroups.Intake, [topic], DateTimeOffset.UtcNow.AddHours(-1), dryRun: false, CancellationToken.None);
+        Assert.Equal(1, marks.Lag(ConsumerGroups.Intake, [topic]).Sum(l => l.Lag));
+
+        await exchange.StartGatewayAsync();
+        await exchange.CommittedAsync(ConsumerGroups.Intake, topic);
+        await exchange.CommittedAsync(ConsumerGroups.Matcher, Topics.InvolvementByPerson);
+        Assert.Empty(stream.Kept);
+        await wijkteam.ReportAsync();
+        await stream.ReceiptAsync();
+        Assert.Empty(stream.Kept);
+    }
+
+    private static KafkaClients Clients(TheExchange exchange) => new(exchange.Events, NullLogger<KafkaClients>.Instance);
+}
