@@ -27,6 +27,8 @@ public static class InvolvementServices
         services.AddSingleton(sp => new KafkaClients(
             sp.GetRequiredService<IOptions<InvolvementOptions>>().Value.Events, sp.GetRequiredService<ILogger<KafkaClients>>()));
         services.AddSingleton(sp => new EventProducer(sp.GetRequiredService<KafkaClients>(), "gateway"));
+        services.AddMetrics();
+        services.AddSingleton<InvolvementMetrics>();
         services.AddSingleton<Persistence>();
         services.AddSingleton<NotificationSender>();
         services.AddSingleton<AuthorisedRecords>();

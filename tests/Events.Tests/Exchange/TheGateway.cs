@@ -30,6 +30,8 @@ public sealed class TheGateway : IAsyncDisposable
         await _host.Services.GetRequiredService<Sweeper>().SweepAsync(CancellationToken.None);
     }
 
+    public IServiceProvider Services => _host.Services;
+
     public EventProducer Producer => _host.Services.GetRequiredService<EventProducer>();
 
     /// <summary>How many of the partitions this gateway matches.</summary>

@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
 using Keten.Gateway.Involvement.Matching;
@@ -12,7 +13,7 @@ namespace Keten.Gateway.Involvement.Expiry;
 /// </summary>
 internal sealed partial class Sweeper(
     InvolvementView view, InvolvementReadiness readiness, ViewReader reader, MatchService matching, Retirement retirement, LeadQuestion lead,
-    Persistence persistence, IOptions<InvolvementOptions> options, TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
+    Persistence persistence, InvolvementMetrics metrics, IOptions<InvolvementOptions> options, TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
 {
     private const int Together = 256;
 
@@ -52,13 +53,13 @@ internal sealed partial class Sweeper(
         var (endsOn, reason) = involvement.Ends;
         if (!involvement.Active)
         {
-            await persistence.DoAsync("forget", ct => retirement.ForgetAsync(person, involvement, ct), cancellationToken);
+            await DoAsync("forgotten", ct => retirement.ForgetAsync(person, involvement, ct), cancellationToken);
             return;
         }
 
         if (endsOn <= today)
         {
-            await persistence.DoAsync("end", ct => retirement.EndAsync(involvement, reason, ct), cancellationToken);
+            await DoAsync("ended", ct => retirement.EndAsync(involvement, reason, ct), cancellationToken);
             return;
         }
 
@@ -68,8 +69,14 @@ internal sealed partial class Sweeper(
         view.Table.SetLeadChecked(person, involvement, today);
         if (escalated || reminded)
         {
-            await persistence.DoAsync("mark", ct => retirement.MarkAsync(involvement, reminded, escalated, ct), cancellationToken);
+            await DoAsync(escalated ? "escalated" : "reminded", ct => retirement.MarkAsync(involvement, reminded, escalated, ct), cancellationToken);
         }
+    }
+
+    private async Task DoAsync(string what, Func<CancellationToken, Task<TopicPartitionOffset>> write, CancellationToken cancellationToken)
+    {
+        await persistence.DoAsync(what, write, cancellationToken);
+        metrics.Expired(what);
     }
 
     private static partial class Log

@@ -18,7 +18,7 @@ namespace Keten.Gateway.Involvement.Intake;
 internal sealed partial class IntakeService(
     KafkaClients clients, IParticipantRegistry participants, ViewReader viewReader, InvolvementReadiness readiness, InvolvementView view,
     ViewProgress progress, ReportReader reader, ReportAuthoriser authoriser, IntakeRecords records, IntakeEffects effects, Mailboxes mailboxes,
-    Persistence persistence, ILogger<IntakeService> logger) : BackgroundService
+    Persistence persistence, InvolvementMetrics metrics, ILogger<IntakeService> logger) : BackgroundService
 {
     private const int MaxBatch = 500;
 
@@ -185,6 +185,7 @@ internal sealed partial class IntakeService(
 
     private async Task<IReadOnlyList<Parcel>> RepeatAsync(IncomingReport report, HeldInvolvement held, CancellationToken cancellationToken)
     {
+        metrics.Repeated();
         Log.Repeated(logger, report.Owner.Value, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
         return held.Version == report.Event!.Version
             ? [await PostReceiptAsync(report, ct => effects.RepeatReceiptAsync(report, held, ct), cancellationToken)]

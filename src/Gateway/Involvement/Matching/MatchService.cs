@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Keten.Events;
 using Keten.Gateway.Involvement.Delivery;
+using Keten.Gateway.Involvement.View;
 
 namespace Keten.Gateway.Involvement.Matching;
 
@@ -10,7 +11,8 @@ namespace Keten.Gateway.Involvement.Matching;
 /// which partition and for the marks: its consumer is paused, for the records come by way of the view.
 /// </summary>
 internal sealed partial class MatchService(
-    KafkaClients clients, ViewReader view, StepHandler handler, InvolvementReadiness readiness, ILogger<MatchService> logger) : BackgroundService
+    KafkaClients clients, ViewReader view, StepHandler handler, InvolvementReadiness readiness, InvolvementView involvements, InvolvementMetrics metrics,
+    ILogger<MatchService> logger) : BackgroundService
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -29,6 +31,7 @@ internal sealed partial class MatchService(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        metrics.Watch(involvements, view, this);
         await readiness.CaughtUp.WaitAsync(stoppingToken);
         using var consumer = clients.CreateConsumer("gateway-matcher", ConsumerGroups.Matcher, Arrive, Leave);
         _marks = new Marks(consumer, logger);
