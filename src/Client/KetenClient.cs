@@ -20,6 +20,7 @@ public sealed class KetenClient : IDisposable
     private readonly HouseholdService.HouseholdServiceClient _households;
     private readonly InvolvementService.InvolvementServiceClient _involvements;
     private readonly ConsultationService.ConsultationServiceClient _consultations;
+    private readonly InvolvementIndexService.InvolvementIndexServiceClient _index;
     private readonly DirectoryService.DirectoryServiceClient _directory;
 
     public KetenClient(KetenClientOptions options)
@@ -34,6 +35,7 @@ public sealed class KetenClient : IDisposable
         _households = new HouseholdService.HouseholdServiceClient(_channel);
         _involvements = new InvolvementService.InvolvementServiceClient(_channel);
         _consultations = new ConsultationService.ConsultationServiceClient(_channel);
+        _index = new InvolvementIndexService.InvolvementIndexServiceClient(_channel);
         _directory = new DirectoryService.DirectoryServiceClient(_channel);
     }
 
@@ -61,6 +63,15 @@ public sealed class KetenClient : IDisposable
     public Task<Answer<IReadOnlyList<Involvement>>> GetInvolvementAsync(Ask ask, CancellationToken cancellationToken = default) =>
         UnaryAsync<GetInvolvementResponse, IReadOnlyList<Involvement>>(
             ask, options => _involvements.GetInvolvementAsync(new GetInvolvementRequest(), options), answer => answer.Involvements, cancellationToken);
+
+    /// <summary>
+    /// Who else is involved with the person under an index purpose, as far as your own matches have told: the target of the ask is the gateway's own
+    /// OIN. Nobody when your organisation is not in that index with this person itself.
+    /// </summary>
+    /// <exception cref="KetenException">Refused or not answered.</exception>
+    public Task<Answer<IReadOnlyList<Involvement>>> ListInvolvedAsync(Ask ask, CancellationToken cancellationToken = default) =>
+        UnaryAsync<ListInvolvedResponse, IReadOnlyList<Involvement>>(
+            ask, options => _index.ListInvolvedAsync(new ListInvolvedRequest(), options), answer => answer.Involvements, cancellationToken);
 
     /// <summary>Invites the target to a case conference about the person (category <c>overleg</c>). Repeatable with the same conference id.</summary>
     /// <exception cref="KetenException">Refused or not answered; then nobody was invited.</exception>

@@ -14,14 +14,14 @@ public sealed class EventProducer : IDisposable
     private readonly string _clientId;
     private readonly ConcurrentDictionary<string, Lazy<Task<int>>> _partitions = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
-    private IProducer<byte[], byte[]> _producer;
+    private Client _client;
 
     /// <summary>Connects in the background; a broker that is away is no error here.</summary>
     public EventProducer(KafkaClients clients, string clientId)
     {
         _clients = clients;
         _clientId = clientId;
-        _producer = clients.CreateProducer(clientId);
+        _client = Open();
     }
 
     /// <summary>
@@ -34,7 +34,9 @@ public sealed class EventProducer : IDisposable
     /// <param name="value">Null is a tombstone.</param>
     /// <param name="envelope">Headers.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="KafkaException">The broker or the client refuses the message.</exception>
+    /// <exception cref="KafkaException">
+    /// The broker or the client refuses the message, or the client was replaced meanwhile: then too, send it again.
+    /// </exception>
     public Task<TopicPartitionOffset> SendAsync(
         string topic, string? person, string key, IMessage? value, CloudEvent envelope, CancellationToken cancellationToken) =>
         SendAsync(topic, person, new Message<byte[], byte[]>
@@ -48,22 +50,36 @@ public sealed class EventProducer : IDisposable
     public async Task<TopicPartitionOffset> SendAsync(
         string topic, string? person, Message<byte[], byte[]> message, CancellationToken cancellationToken)
     {
-        var producer = _producer;
+        var client = Rent();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, client.Broken);
         try
         {
-            var partition = person is null ? Partition.Any : new Partition(PersonPartition.Of(person, await CountAsync(producer, topic)));
-            var report = await producer.ProduceAsync(new TopicPartition(topic, partition), message, cancellationToken).WaitAsync(cancellationToken);
+            var partition = person is null ? Partition.Any : new Partition(PersonPartition.Of(person, await CountAsync(client.Producer, topic)));
+            var report = await client.Producer.ProduceAsync(new TopicPartition(topic, partition), message, either.Token).WaitAsync(either.Token);
             return report.TopicPartitionOffset;
         }
-        catch (KafkaException failure) when (failure.Error.IsFatal || failure.Error.Code == ErrorCode.Local_Fatal)
+        catch (Exception gone) when (gone is ObjectDisposedException
+            || (gone is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            Replace(producer);
-            throw;
+            throw new KafkaException(new Error(ErrorCode.Local_Destroy, "The client was replaced; whether the message arrived is unknown. Send it again."));
+        }
+        finally
+        {
+            Return(client);
         }
     }
 
+    /// <summary>The client of now, to break it in a test.</summary>
+    internal Handle Handle => _client.Producer.Handle;
+
     /// <inheritdoc/>
-    public void Dispose() => _producer.Dispose();
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _client.Dispose();
+        }
+    }
 
     // Senders that wait for the same answer share one request, and one failure; the next sender asks again.
     private async Task<int> CountAsync(IProducer<byte[], byte[]> producer, string topic)
@@ -81,15 +97,74 @@ public sealed class EventProducer : IDisposable
         }
     }
 
-    private void Replace(IProducer<byte[], byte[]> broken)
+    private Client Rent()
     {
         lock (_gate)
         {
-            if (ReferenceEquals(_producer, broken))
+            _client.Users++;
+            return _client;
+        }
+    }
+
+    private void Return(Client client)
+    {
+        bool last;
+        lock (_gate)
+        {
+            last = --client.Users == 0 && !ReferenceEquals(client, _client);
+        }
+
+        // Takes a while when the client is broken; others go on meanwhile.
+        if (last)
+        {
+            client.Dispose();
+        }
+    }
+
+    private Client Open() => new(broken => _clients.CreateProducer(_clientId, broken), Replace);
+
+    // What is in a broken client never arrives: who waits for it is told, and the last one to leave takes the client away.
+    private void Replace(Client broken)
+    {
+        lock (_gate)
+        {
+            if (!ReferenceEquals(_client, broken))
             {
-                _producer = _clients.CreateProducer(_clientId);
-                broken.Dispose();
+                return;
             }
+
+            _client = Open();
+            broken.Users++;
+        }
+
+        broken.Break();
+        Return(broken);
+    }
+
+    private sealed class Client : IDisposable
+    {
+        private readonly CancellationTokenSource _broken = new();
+
+        // That it is broken the client tells itself; the failure of one message does not say so.
+        public Client(Func<Action, IProducer<byte[], byte[]>> open, Action<Client> replace)
+        {
+            Broken = _broken.Token;
+            Producer = open(() => _ = Task.Run(() => replace(this)));
+        }
+
+        public IProducer<byte[], byte[]> Producer { get; }
+
+        public int Users { get; set; }
+
+        /// <summary>Cancelled when nothing that is in it can arrive any more.</summary>
+        public CancellationToken Broken { get; }
+
+        public void Break() => _broken.Cancel();
+
+        public void Dispose()
+        {
+            Producer.Dispose();
+            _broken.Dispose();
         }
     }
 }

@@ -10,7 +10,9 @@ public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaCli
     /// Idempotent producer, acknowledged by all replicas. A send never times out by itself: the broker may be away for days, and giving up
     /// one message while a later one gets through would break the order. Whoever sends stops waiting by its token.
     /// </summary>
-    public IProducer<byte[], byte[]> CreateProducer(string clientId)
+    /// <param name="clientId">Name in logs and at the broker.</param>
+    /// <param name="broken">Called when it has failed for good, on the client's own thread: do not dispose it there.</param>
+    public IProducer<byte[], byte[]> CreateProducer(string clientId, Action? broken = null)
     {
         var config = Configure(new ProducerConfig
         {
@@ -24,7 +26,14 @@ public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaCli
         });
         return new ProducerBuilder<byte[], byte[]>(config)
             .SetLogHandler((_, message) => Write(message))
-            .SetErrorHandler((_, error) => Write(clientId, error))
+            .SetErrorHandler((_, error) =>
+            {
+                Write(clientId, error);
+                if (error.IsFatal)
+                {
+                    broken?.Invoke();
+                }
+            })
             .Build();
     }
 
@@ -35,12 +44,19 @@ public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaCli
     /// <param name="clientId">Name in logs and at the broker.</param>
     /// <param name="group">Consumer group.</param>
     /// <param name="assigned">Called with newly assigned partitions; null when the consumer assigns itself.</param>
-    public IConsumer<byte[], byte[]> CreateConsumer(string clientId, string group, Action<IReadOnlyList<TopicPartition>>? assigned = null)
+    /// <param name="revoked">Called with partitions that go, or are gone, to another consumer.</param>
+    public IConsumer<byte[], byte[]> CreateConsumer(
+        string clientId, string group, Action<IReadOnlyList<TopicPartition>>? assigned = null, Action<IReadOnlyList<TopicPartition>>? revoked = null)
     {
         var builder = Consumer(clientId, group, autoCommit: true);
         if (assigned is not null)
         {
             builder.SetPartitionsAssignedHandler((_, partitions) => assigned(partitions));
+        }
+
+        if (revoked is not null)
+        {
+            builder.SetPartitionsRevokedHandler((_, partitions) => revoked([.. partitions.Select(p => p.TopicPartition)]));
         }
 
         return builder.Build();

@@ -11,11 +11,18 @@ public sealed record TopicSpecification(string Name, int Partitions, bool Compac
     // Long enough that a consumer which was away sees every step of an involvement, not only the last.
     private static readonly TimeSpan CompactionLag = TimeSpan.FromDays(7);
 
+    // What was replaced or forgotten is gone soon after: the index keeps nothing longer than it says.
+    private static readonly TimeSpan LongestCompactionLag = TimeSpan.FromDays(8);
+
     /// <summary>The topic's own settings at the broker; what is not here is the broker's.</summary>
     public IReadOnlyDictionary<string, string> Settings => Compacted
         ? new Dictionary<string, string>
         {
-            ["cleanup.policy"] = "compact", ["min.compaction.lag.ms"] = CompactionLag.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture),
+            ["cleanup.policy"] = "compact",
+            ["min.compaction.lag.ms"] = Milliseconds(CompactionLag),
+            ["max.compaction.lag.ms"] = Milliseconds(LongestCompactionLag),
         }
         : new Dictionary<string, string> { ["cleanup.policy"] = "delete" };
+
+    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
 }

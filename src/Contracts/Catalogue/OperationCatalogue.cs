@@ -33,7 +33,7 @@ public sealed class OperationCatalogue
     public static OperationCatalogue Current { get; } = FromDescriptors(
     [
         PersonServiceReflection.Descriptor, InvolvementServiceReflection.Descriptor, ConsultationServiceReflection.Descriptor,
-        DirectoryServiceReflection.Descriptor, CaseSystemServiceReflection.Descriptor,
+        InvolvementIndexServiceReflection.Descriptor, DirectoryServiceReflection.Descriptor, CaseSystemServiceReflection.Descriptor,
     ]);
 
     /// <summary>All operations, by path.</summary>

@@ -58,6 +58,10 @@ internal static partial class LibRdKafka
     [LibraryImport(Name)]
     public static unsafe partial void rd_kafka_mock_push_request_errors_array(nint cluster, short apiKey, nuint count, int* errors);
 
+    /// <summary>Makes a client fail for good, as after a sequence the broker no longer follows.</summary>
+    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int rd_kafka_test_fatal_error(nint client, int error, string reason);
+
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search) =>
         name != Name ? 0 : NativeLibrary.Load(MappedPath() ?? "librdkafka", typeof(Library).Assembly, search);
 

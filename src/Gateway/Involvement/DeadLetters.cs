@@ -9,7 +9,7 @@ namespace Keten.Gateway.Involvement;
 /// Puts records that can have no effect aside for people, with the reason and where they stood. What came with the record is bounded, so that
 /// nobody can write a record that cannot be set aside.
 /// </summary>
-internal sealed partial class DeadLetters(EventProducer producer, ILogger<DeadLetters> logger)
+internal sealed partial class DeadLetters(EventProducer producer, InvolvementMetrics metrics, ILogger<DeadLetters> logger)
 {
     private const int MaxKeyBytes = 256;
 
@@ -20,6 +20,14 @@ internal sealed partial class DeadLetters(EventProducer producer, ILogger<DeadLe
     /// <param name="withContent">False: key, value and headers stay where they are; the letter says where.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<TopicPartitionOffset> SendAsync(
+        ConsumeResult<byte[], byte[]> record, string reason, string decisionId, bool withContent, CancellationToken cancellationToken)
+    {
+        var letter = await SendLetterAsync(record, reason, decisionId, withContent, cancellationToken);
+        metrics.SetAside(reason);
+        return letter;
+    }
+
+    private async Task<TopicPartitionOffset> SendLetterAsync(
         ConsumeResult<byte[], byte[]> record, string reason, string decisionId, bool withContent, CancellationToken cancellationToken)
     {
         var topic = Topics.DeadLetter(record.Topic);

@@ -1,64 +1,72 @@
-using System.Globalization;
 using Confluent.Kafka;
-using Keten.Events;
+using Google.Protobuf.WellKnownTypes;
 using Keten.Gateway.Involvement.View;
 using Keten.Gateway.Pipeline;
 using Keten.Gateway.Routing;
+using Keten.Identity;
 using Keten.Protocol.V1;
-using Microsoft.Extensions.Options;
 
 namespace Keten.Gateway.Involvement;
 
 /// <summary>
-/// An invitation that arrived makes the invited organisation involved, for that purpose (domain.md section 7). It is noted before the convener
-/// hears that it arrived, so that the invited may ask at once. Not noted: the invited are refused, and the convener may send it again.
+/// An invitation that arrived makes who sent it and who was invited involved, for that purpose (domain.md section 7). It is noted before the
+/// convener hears that it arrived, so that the invited may ask at once. Not noted: the invited are refused, and the convener may send it again.
 /// </summary>
-internal sealed partial class Invitations(
-    EventProducer producer, ViewProgress progress, IOptions<InvolvementOptions> options, TimeProvider time, ILogger<Invitations> logger)
+internal sealed partial class Invitations(AuthorisedRecords records, ViewProgress progress, TimeProvider time, ILogger<Invitations> logger)
 {
     private const string Convene = "convene";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     public async ValueTask NoteAsync(Call call)
     {
-        if (call.Operation!.Action != Convene || call.Subject is not { } person || CallOutcome.GrpcStatus(call.Http) != 0)
+        if (call.Operation!.Action != Convene || call.Subject is null || CallOutcome.GrpcStatus(call.Http) != 0)
         {
             return;
         }
 
-        var invited = call.Target!;
-        var now = time.GetUtcNow();
-        var id = "invitation:" + call.Purpose;
-        var note = new AuthorisedInvolvement
-        {
-            Oin = invited.Oin.Value,
-            OrganisationType = invited.OrganisationType,
-            DecisionId = call.DecisionId,
-            Invitation = true,
-            Event = new InvolvementChanged
-            {
-                Change = Change.Started,
-                InvolvementId = id,
-                Version = now.ToUnixTimeMilliseconds(),
-                Subject = person.Value,
-                Purpose = call.Purpose,
-                Shielded = true,
-                OccurredAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(now),
-                Traceparent = call.TraceParent,
-            },
-        };
         using var limit = new CancellationTokenSource(Limit, time);
         try
         {
-            var place = await producer.SendAsync(
-                Topics.InvolvementByPerson, person.Value, string.Create(CultureInfo.InvariantCulture, $"{person.Value}/{invited.Oin.Value}/{id}"), note,
-                new CloudEvent(call.DecisionId, options.Value.Source, EventTypes.InvolvementAuthorised, now, call.TraceParent), limit.Token);
-            await progress.ReachedAsync(place.Partition, place.Offset, limit.Token);
+            await Task.WhenAll(
+                NoteAsync(Note(call, call.Target!, "invitation:", n => n.Invitation = true), limit.Token),
+                NoteAsync(Note(call, call.Caller!, "convener:", n => n.Convener = true), limit.Token));
         }
         catch (Exception problem) when (problem is KafkaException or OperationCanceledException)
         {
             Log.NotNoted(logger, call.DecisionId, problem.GetType().Name);
         }
+    }
+
+    private async Task NoteAsync(AuthorisedInvolvement note, CancellationToken cancellationToken)
+    {
+        var place = await records.WriteAsync(note, $"{note.DecisionId}/{note.Event.InvolvementId}", cancellationToken);
+        await progress.ReachedAsync(place.Partition, place.Offset, cancellationToken);
+    }
+
+    // One for each purpose: the next conference only makes it last longer.
+    private AuthorisedInvolvement Note(Call call, Participant party, string kind, Action<AuthorisedInvolvement> mark)
+    {
+        var now = time.GetUtcNow();
+        var note = new AuthorisedInvolvement
+        {
+            Oin = party.Oin.Value,
+            OrganisationType = party.OrganisationType,
+            DecisionId = call.DecisionId,
+            AuthorisedAt = now.ToTimestamp(),
+            Event = new InvolvementChanged
+            {
+                Change = Change.Started,
+                InvolvementId = kind + call.Purpose,
+                Version = now.ToUnixTimeMilliseconds(),
+                Subject = call.Subject!.Value.Value,
+                Purpose = call.Purpose,
+                Shielded = true,
+                OccurredAt = now.ToTimestamp(),
+                Traceparent = call.TraceParent,
+            },
+        };
+        mark(note);
+        return note;
     }
 
     private static partial class Log

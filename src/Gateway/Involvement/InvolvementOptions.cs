@@ -14,6 +14,9 @@ public sealed class InvolvementOptions
 
     /// <summary>Largest report that is read, in bytes; a larger one goes to the dead letters without its value.</summary>
     public int MaxEventBytes { get; set; } = 64 * 1024;
+
+    /// <summary>How often is looked for involvements on which a day brings something: a reminder, the end, to be forgotten.</summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(1);
 }
 
 internal sealed class InvolvementOptionsValidator : IValidateOptions<InvolvementOptions>
@@ -29,6 +32,11 @@ internal sealed class InvolvementOptionsValidator : IValidateOptions<Involvement
         if (options.MaxEventBytes is < 1024 or > 900_000)
         {
             faults.Add("Involvement:MaxEventBytes is outside 1024 to 900000: leave it out for 65536.");
+        }
+
+        if (options.SweepInterval < TimeSpan.FromSeconds(1) || options.SweepInterval > TimeSpan.FromHours(1))
+        {
+            faults.Add("Involvement:SweepInterval is outside 1 second to 1 hour: leave it out for a minute.");
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Keten.Events;
 using Keten.Gateway.Involvement.Delivery;
+using Keten.Gateway.Involvement.Expiry;
 using Keten.Gateway.Involvement.Intake;
 using Keten.Gateway.Involvement.Matching;
 using Keten.Gateway.Involvement.View;
@@ -26,8 +27,11 @@ public static class InvolvementServices
         services.AddSingleton(sp => new KafkaClients(
             sp.GetRequiredService<IOptions<InvolvementOptions>>().Value.Events, sp.GetRequiredService<ILogger<KafkaClients>>()));
         services.AddSingleton(sp => new EventProducer(sp.GetRequiredService<KafkaClients>(), "gateway"));
+        services.AddMetrics();
+        services.AddSingleton<InvolvementMetrics>();
         services.AddSingleton<Persistence>();
         services.AddSingleton<NotificationSender>();
+        services.AddSingleton<AuthorisedRecords>();
         services.AddSingleton<DeadLetters>();
 
         // First, so that it stops last: after those who post.
@@ -41,9 +45,18 @@ public static class InvolvementServices
         services.AddHealthChecks().AddCheck<InvolvementReadiness>("involvement-view", tags: ["ready"]);
 
         services.AddSingleton<Visibilities>();
+        services.AddSingleton<LeadQuestion>();
+        services.AddSingleton<ProcessDirector>();
         services.AddSingleton<Matcher>();
+        services.AddSingleton<StepHandler>();
         services.AddSingleton<ViewReader>();
         services.AddHostedService(sp => sp.GetRequiredService<ViewReader>());
+        services.AddSingleton<MatchService>();
+        services.AddHostedService(sp => sp.GetRequiredService<MatchService>());
+
+        services.AddSingleton<Retirement>();
+        services.AddSingleton<Sweeper>();
+        services.AddHostedService(sp => sp.GetRequiredService<Sweeper>());
 
         services.AddSingleton<ReportReader>();
         services.AddSingleton<ReportAuthoriser>();

@@ -3,7 +3,7 @@ using Keten.Gateway.Pipeline;
 namespace Keten.Gateway.Own;
 
 /// <summary>
-/// What the gateway answers itself, as a target of type <c>gateway</c>: the expertise directory. Its services stand behind the same steps
+/// What the gateway answers itself, as a target of type <c>gateway</c>: the involvement index and the expertise directory. Its services stand behind the same steps
 /// as every forwarded call; only the last one ends here instead of at an adapter.
 /// </summary>
 internal static class OwnServices
@@ -27,6 +27,7 @@ internal static class OwnServices
         var pipeline = app.Services.GetRequiredService<CallPipeline>();
         app.Use((http, next) => IsOwn(http) ? pipeline.HandleAsync(http, answer => next(answer)) : next(http));
         app.MapGrpcService<DirectoryGrpcService>();
+        app.MapGrpcService<InvolvementIndexGrpcService>();
     }
 
     /// <summary>The call came for one of these services.</summary>

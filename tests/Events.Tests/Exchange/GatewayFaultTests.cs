@@ -90,7 +90,7 @@ public sealed class GatewayFaultTests
         await atWijkteam.ReceiptAsync();
         await atWijkteam.ReceiptAsync();
 
-        Assert.Equal((2, 3), (sent, await exchange.CountAsync(Topics.Notifications(wijkteam.Oin))));
+        Assert.Equal((3, 4), (sent, await exchange.CountAsync(Topics.Notifications(wijkteam.Oin))));
     }
 
     [Fact]

@@ -135,9 +135,57 @@ public sealed class MatchTests
             r.Involvement = new Involvement { ContactPhone = "010-7654321" };
         });
 
-        var match = await atWijkteam.MatchAsync();
-        Assert.Equal("010-7654321", match.Involvement.ContactPhone);
-        Assert.Equal("De veilig-thuis", match.Involvement.Organisation);
+        var changed = (await atWijkteam.NextAsync(Notification.ContentOneofCase.RoleChanged)).Notification.RoleChanged;
+        Assert.Equal("010-7654321", changed.Involvement.ContactPhone);
+        Assert.Equal("De veilig-thuis", changed.Involvement.Organisation);
+        Assert.Equal((veiligThuis.Oin.Value, VisibilityLevel.Full), (changed.AboutOin, changed.Level));
+        Assert.Equal(["contact_phone"], changed.ChangedFields);
+        Assert.Equal([Role.Contact], changed.Roles);
+        await AssertNothingMoreAsync(exchange, wijkteam, atWijkteam);
+    }
+
+    [Fact]
+    public async Task Who_takes_the_lead_is_told_to_those_who_may_see_that_and_not_to_others()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis", "politie");
+        var (wijkteam, politie) = (exchange["wijkteam"], exchange["politie"]);
+        using var atVeiligThuis = exchange["veilig-thuis"].Listen();
+        using var atPolitie = politie.Listen();
+        await exchange["veilig-thuis"].ReportAsync();
+        await atVeiligThuis.ReceiptAsync();
+        await politie.ReportAsync();
+        var own = await wijkteam.ReportAsync();
+        await atPolitie.MatchAsync();
+        await atPolitie.MatchAsync();
+
+        await wijkteam.ReportAsync(Change.Updated, r =>
+        {
+            r.InvolvementId = own.InvolvementId;
+            r.Involvement = new Involvement { CaseLead = true };
+        });
+
+        var changed = (await atVeiligThuis.NextAsync(Notification.ContentOneofCase.RoleChanged)).Notification.RoleChanged;
+        Assert.Equal((wijkteam.Oin.Value, true), (changed.AboutOin, changed.Involvement.CaseLead));
+        Assert.Equal([Role.CaseLead], changed.Roles);
+        await AssertNothingMoreAsync(exchange, politie, atPolitie);
+    }
+
+    [Fact]
+    public async Task An_involvement_that_ended_and_starts_again_matches_again()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var (wijkteam, veiligThuis) = (exchange["wijkteam"], exchange["veilig-thuis"]);
+        using var atWijkteam = wijkteam.Listen();
+        await wijkteam.ReportAsync();
+        await atWijkteam.ReceiptAsync();
+        var other = await veiligThuis.ReportAsync();
+        await atWijkteam.MatchAsync();
+
+        await veiligThuis.ReportAsync(Change.Ended, other.InvolvementId);
+        await atWijkteam.MatchEndedAsync();
+        await veiligThuis.ReportAsync(Change.Started, other.InvolvementId);
+
+        Assert.Equal(veiligThuis.Oin.Value, (await atWijkteam.MatchAsync()).AboutOin);
         await AssertNothingMoreAsync(exchange, wijkteam, atWijkteam);
     }
 

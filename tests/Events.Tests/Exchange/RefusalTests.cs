@@ -1,5 +1,6 @@
 using System.Text;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts.Identifiers;
 using Keten.Protocol.V1;
 
@@ -235,6 +236,43 @@ public sealed class RefusalTests
 
         await stream.ReceiptAsync();
         Assert.Empty(stream.Kept);
+    }
+
+    [Fact]
+    public async Task An_organisation_that_lost_count_hears_that_its_version_is_outdated_and_a_true_repeat_stays_silent()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+        var topic = Topics.Involvement(wijkteam.Oin);
+        var at = new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
+        var reports = new List<InvolvementChanged>();
+        for (var version = 1; version <= 3; version++)
+        {
+            var report = await SomeReportAsync(exchange);
+            (report.InvolvementId, report.Version, report.OccurredAt) = ("i1", version, at.AddMinutes(version).ToTimestamp());
+            reports.Add(report);
+            await SendAsync(report);
+            Assert.True((await stream.ReceiptAsync()).Accepted);
+        }
+
+        // As sent again from an outbox; and as from a database that was put back from a backup.
+        await SendAsync(reports[0]);
+        await SendAsync(reports[1]);
+        foreach (var version in new[] { 2, 3 })
+        {
+            var lost = reports[0].Clone();
+            (lost.Version, lost.OccurredAt) = (version, at.AddDays(1).ToTimestamp());
+            await SendAsync(lost);
+            var receipt = await stream.ReceiptAsync();
+            Assert.Equal((version, false, "VERSION_OUTDATED"), (receipt.Version, receipt.Accepted, receipt.ReasonCode));
+        }
+
+        Assert.Equal(2, exchange.Log.Records.Count(r => r.ReasonCode == "VERSION_OUTDATED"));
+        Assert.Empty(stream.Kept);
+
+        Task SendAsync(InvolvementChanged report) =>
+            exchange.ProduceAsync(topic, report.InvolvementId, report.ToByteArray(), Envelope(CloudEvent.SourceOf(wijkteam.Oin)), report.Subject);
     }
 
     private static CloudEvent Envelope(string source) => new("e1", source, EventTypes.InvolvementChanged, DateTimeOffset.UtcNow);

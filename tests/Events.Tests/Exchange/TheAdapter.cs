@@ -132,8 +132,9 @@ public sealed class TheStream : IDisposable
         throw new InvalidOperationException("The stream ended.");
     }
 
-    /// <summary>What came and was not asked for.</summary>
-    public IReadOnlyList<StreamNotificationsResponse> Kept => _kept;
+    /// <summary>What came and was not asked for. That a first match asks for the lead is taken for granted, see <see cref="LeadTests"/>.</summary>
+    public IReadOnlyList<StreamNotificationsResponse> Kept =>
+        _kept.FindAll(n => n.Notification.ContentCase != Notification.ContentOneofCase.LeadAsked);
 
     public async Task<Match> MatchAsync() => (await NextAsync(Notification.ContentOneofCase.Match)).Notification.Match;
 

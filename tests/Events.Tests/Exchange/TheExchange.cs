@@ -52,6 +52,9 @@ public sealed class TheExchange : IAsyncDisposable
 
     public TheDecisionLog Log { get; } = new();
 
+    /// <summary>The gateways' clock.</summary>
+    public TheClock Clock { get; } = new();
+
     public TheGateway Gateway { get; private set; } = null!;
 
     /// <summary>Starts broker, the adapters of organisations of these types, which all know the person, and the gateway.</summary>
@@ -92,7 +95,10 @@ public sealed class TheExchange : IAsyncDisposable
 
     public async Task StopGatewayAsync() => await Gateway.DisposeAsync();
 
-    public async Task StartGatewayAsync() => Gateway = await TheGateway.StartAsync(Events, Registry, Policy, Log);
+    public async Task StartGatewayAsync() => Gateway = await AnotherGatewayAsync();
+
+    /// <summary>A second replica; dispose it.</summary>
+    public Task<TheGateway> AnotherGatewayAsync() => TheGateway.StartAsync(Events, Registry, Policy, Log, Clock);
 
     /// <summary>The person of this test, as the federation knows them.</summary>
     public async Task<Pseudonym> PersonAsync()

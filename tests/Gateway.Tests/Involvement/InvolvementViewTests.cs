@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Keten.Gateway.Involvement;
 using Keten.Gateway.Involvement.View;
 using Keten.Protocol.V1;
@@ -11,7 +12,7 @@ public sealed class InvolvementViewTests
     [Fact]
     public void Only_the_organisation_that_reported_it_is_involved_and_only_with_that_person()
     {
-        Assert.True(_view.TryApply(The.Person, The.Involvement(The.Wijkteam), out _));
+        Assert.True(Apply(The.Record(The.Wijkteam)));
 
         Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
         Assert.False(_view.IsInvolved(The.VeiligThuis, The.Person, The.Purpose));
@@ -21,42 +22,140 @@ public sealed class InvolvementViewTests
     [Fact]
     public void A_shielded_involvement_counts_for_its_own_organisation()
     {
-        _view.TryApply(The.Person, The.Involvement(The.Wijkteam, shielded: true), out _);
+        Apply(The.Record(The.Wijkteam, shielded: true));
         Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
+    }
+
+    [Fact]
+    public void An_invitation_counts_for_its_purpose_for_who_sent_it_and_who_was_invited()
+    {
+        var (sent, invited) = (The.Record(The.VeiligThuis, "convener:p", purpose: "p"), The.Record(The.Wijkteam, "invitation:p", purpose: "p"));
+        (sent.Convener, invited.Invitation) = (true, true);
+        Assert.True(Apply(sent) && Apply(invited));
+
+        Assert.True(_view.IsInvolved(The.VeiligThuis, The.Person, "p"));
+        Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, "p"));
+        Assert.False(_view.IsInvolved(The.VeiligThuis, The.Person, The.Purpose));
+        Assert.False(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
+        Assert.True(_view.IsInvited(The.Wijkteam, The.Person, "p"));
+        Assert.False(_view.IsInvited(The.VeiligThuis, The.Person, "p"));
+    }
+
+    [Theory]
+    [InlineData("i1")]
+    [InlineData("019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071")]
+    [InlineData("019A2B3C-4D5E-7F60-8A1B-2C3D4E5F6071")]
+    [InlineData("sixteen-chars-16")]
+    [InlineData("casus.2026_000000000000000000000000000000000000000000000123456")]
+    public void What_is_held_is_what_was_let_in(string id)
+    {
+        var record = The.Record(The.Wijkteam, id, version: 7, shielded: true);
+        record.DecisionId = "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6072";
+        record.Obligations.Add(["a", "b"]);
+        record.AgeLimitOn = "2035-04-01";
+        (record.Reminded, record.LeadEscalated) = (true, true);
+        record.AuthorisedAt = record.ActiveSince = new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero).ToTimestamp();
+        record.Event.OccurredAt = The.Now.ToTimestamp();
+        record.Event.Involvement = new()
+        {
+            InvolvementId = id, Organisation = "De wijkteam", ContactProfessional = "J. de Vries", StartedOn = "2025-11-23", EndedOn = "soon",
+            LastConfirmedOn = "2026-2-1", Status = "active", CaseLead = false,
+        };
+        var expected = record.Clone();
+
+        Assert.True(Apply(record));
+
+        Assert.Equal(expected, _view.Table.Find(The.Person, The.Wijkteam, id)!.ToAuthorised());
+        Assert.Null(_view.Table.Find(The.Person, The.Wijkteam, id + "x"));
+    }
+
+    [Fact]
+    public void What_the_gateway_adds_to_a_version_counts_once_and_what_is_over_stays_over()
+    {
+        Apply(The.Record(The.Wijkteam));
+        var ended = The.Record(The.Wijkteam, change: Change.Ended);
+        ended.EndReason = EndReason.NotConfirmed;
+        Assert.True(Apply(ended.Clone()));
+        Assert.False(Apply(ended));
+
+        var late = The.Record(The.Wijkteam);
+        late.Reminded = true;
+        var applied = _view.Table.Apply(The.Person, late, The.Now);
+        Assert.Equal((true, true, false), (applied.Changed, applied.Lost, applied.After!.Active));
+
+        var older = _view.Table.Apply(The.Person, The.Record(The.Wijkteam), The.Now);
+        Assert.Equal((false, true), (older.Changed, older.Lost));
+        Assert.True(Apply(The.Record(The.Wijkteam, version: 2)));
+        Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
+    }
+
+    [Fact]
+    public void A_tombstone_forgets_only_what_is_no_newer_than_it()
+    {
+        Apply(The.Record(The.Wijkteam, version: 2));
+        Assert.False(_view.Table.TryForget(The.Person, The.Wijkteam, "i1", 1));
+        Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
+        Assert.True(_view.Table.TryForget(The.Person, The.Wijkteam, "i1", 2));
+        Assert.Equal(0, _view.Table.Count);
+        Assert.Equal(0, _view.Table.Vocabulary.Cards.Count);
+    }
+
+    [Fact]
+    public void Many_come_and_go_and_the_rest_are_found()
+    {
+        const int Many = 20_000;
+        foreach (var number in Enumerable.Range(0, Many))
+        {
+            _view.Table.Apply(The.SomePerson(number), The.Record(The.Wijkteam, $"i{number}"), The.Now, describe: false);
+        }
+
+        foreach (var number in Enumerable.Range(0, Many).Where(n => n % 3 > 0))
+        {
+            Assert.True(_view.Table.TryForget(The.SomePerson(number), The.Wijkteam, $"i{number}", 1));
+        }
+
+        foreach (var number in Enumerable.Range(0, Many))
+        {
+            Assert.Equal(number % 3 == 0, _view.IsInvolved(The.Wijkteam, The.SomePerson(number), The.Purpose));
+        }
+
+        Assert.Equal((Many + 2) / 3, _view.Table.Count);
+        Assert.Equal((Many + 2) / 3, _view.Table.ReadDue(PackedDay.Of(The.Now.AddDays(300))).Count());
+        Assert.Empty(_view.Table.ReadDue(PackedDay.Of(The.Now)));
     }
 
     [Fact]
     public void Only_a_newer_version_has_effect_also_after_the_end()
     {
-        Assert.True(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 2), out _));
-        Assert.False(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 2), out _));
-        Assert.False(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 1), out _));
-        Assert.True(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 3, change: Change.Ended), out var before));
-        Assert.Equal(2, before!.Version);
-        Assert.False(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 2), out _));
+        Assert.True(Apply(The.Record(The.Wijkteam, version: 2)));
+        Assert.False(Apply(The.Record(The.Wijkteam, version: 2)));
+        Assert.False(Apply(The.Record(The.Wijkteam, version: 1)));
+        var ended = _view.Table.Apply(The.Person, The.Record(The.Wijkteam, version: 3, change: Change.Ended), The.Now);
+        Assert.Equal((true, 2), (ended.Changed, ended.Before!.Version));
+        Assert.False(Apply(The.Record(The.Wijkteam, version: 2)));
         Assert.False(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
-        Assert.True(_view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: 4), out _));
+        Assert.True(Apply(The.Record(The.Wijkteam, version: 4)));
         Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
     }
 
     [Fact]
     public void One_of_two_involvements_may_end_and_the_organisation_is_still_involved()
     {
-        _view.TryApply(The.Person, The.Involvement(The.Wijkteam, "i1"), out _);
-        _view.TryApply(The.Person, The.Involvement(The.Wijkteam, "i2"), out _);
-        _view.TryApply(The.Person, The.Involvement(The.Wijkteam, "i1", 2, Change.Ended), out _);
+        Apply(The.Record(The.Wijkteam, "i1"));
+        Apply(The.Record(The.Wijkteam, "i2"));
+        Apply(The.Record(The.Wijkteam, "i1", 2, Change.Ended));
         Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
 
-        _view.Forget(The.Person, The.Wijkteam, "i2");
+        Assert.True(_view.Table.TryForget(The.Person, The.Wijkteam, "i2", 1));
         Assert.False(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
-        _view.Forget(The.Person, The.Wijkteam, "i1");
-        Assert.Empty(_view.Of(The.Person));
+        Assert.True(_view.Table.TryForget(The.Person, The.Wijkteam, "i1", 2));
+        Assert.Empty(_view.Table.Of(The.Person));
     }
 
     [Fact]
     public void Asking_allocates_nothing()
     {
-        _view.TryApply(The.Person, The.Involvement(The.Wijkteam), out _);
+        Apply(The.Record(The.Wijkteam));
         _view.IsInvolved(The.Wijkteam, The.Person, The.Purpose);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -73,7 +172,7 @@ public sealed class InvolvementViewTests
     public async Task Readers_never_see_a_person_half_changed()
     {
         using var done = new CancellationTokenSource();
-        _view.TryApply(The.Person, The.Involvement(The.VeiligThuis), out _);
+        Apply(The.Record(The.VeiligThuis));
         var reader = Task.Run(() =>
         {
             var missed = 0;
@@ -86,10 +185,12 @@ public sealed class InvolvementViewTests
         });
         for (var version = 1; version <= 20_000; version++)
         {
-            _view.TryApply(The.Person, The.Involvement(The.Wijkteam, version: version), out _);
+            Apply(The.Record(The.Wijkteam, version: version));
         }
 
         await done.CancelAsync();
         Assert.Equal(0, await reader);
     }
+
+    private bool Apply(AuthorisedInvolvement record) => _view.Table.Apply(The.Person, record, The.Now).Changed;
 }

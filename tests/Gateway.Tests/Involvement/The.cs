@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts.Identifiers;
 using Keten.Gateway.Involvement.View;
 using Keten.Protocol.V1;
@@ -12,6 +13,8 @@ internal static class The
     public static readonly Pseudonym Person = SomePerson(1);
     public static readonly Pseudonym AnotherPerson = SomePerson(2);
 
+    public static readonly DateTimeOffset Now = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
+
     public const string Purpose = "betrokkenheid-jeugd";
 
     public static Pseudonym SomePerson(int number)
@@ -23,18 +26,25 @@ internal static class The
 
     public static HeldInvolvement Involvement(
         Oin organisation, string id = "i1", long version = 1, Change change = Change.Started, string purpose = Purpose,
-        bool shielded = false) => new(new AuthorisedInvolvement
+        bool shielded = false) =>
+        new InvolvementTable(new Vocabulary()).Apply(Person, Record(organisation, id, version, change, purpose, shielded), Now).After!;
+
+    public static AuthorisedInvolvement Record(
+        Oin organisation, string id = "i1", long version = 1, Change change = Change.Started, string purpose = Purpose,
+        bool shielded = false) => new()
         {
             Oin = organisation.Value,
             OrganisationType = "wijkteam",
+            AuthorisedAt = Timestamp.FromDateTimeOffset(Now),
             Event = new InvolvementChanged
             {
                 Change = change,
                 InvolvementId = id,
                 Version = version,
+                Subject = Person.Value,
                 Purpose = purpose,
                 Shielded = shielded,
                 Involvement = new() { ContactPhone = $"{version}" },
             },
-        });
+        };
 }

@@ -12,6 +12,18 @@ internal sealed partial class Marks(IConsumer<byte[], byte[]> consumer, ILogger 
     private readonly Dictionary<TopicPartition, Mark> _marks = [];
     private bool _stopped;
 
+    /// <summary>Records being handled.</summary>
+    public int Unfinished
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _marks.Values.Sum(m => m.Unfinished.Count);
+            }
+        }
+    }
+
     /// <summary>The record is being handled. Called in the order of the records.</summary>
     public void Begin(TopicPartitionOffset record)
     {

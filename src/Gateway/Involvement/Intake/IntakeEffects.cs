@@ -1,39 +1,73 @@
 using Confluent.Kafka;
+using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts;
 using Keten.Contracts.Identifiers;
-using Keten.Events;
+using Keten.Gateway.Involvement.Expiry;
 using Keten.Gateway.Involvement.View;
 using Keten.Protocol.V1;
-using Microsoft.Extensions.Options;
 
 namespace Keten.Gateway.Involvement.Intake;
 
 /// <summary>What a decided report brings about: the authorised event or the dead letter, and the reporter's receipt.</summary>
 internal sealed class IntakeEffects(
-    EventProducer producer, NotificationSender notifications, DeadLetters deadLetters, InvolvementView view, IOptions<InvolvementOptions> options,
+    AuthorisedRecords authorisedRecords, NotificationSender notifications, DeadLetters deadLetters, Retirement retirement, InvolvementView view,
     TimeProvider time)
 {
     /// <summary>Hands the report to the matcher, complete: an update is laid over what was reported before, so that the last record says all.</summary>
     public Task<TopicPartitionOffset> AdmitAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
     {
         var change = report.Event!;
+        var held = view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { Active: true } active ? active : null;
+        var now = time.GetUtcNow();
         var authorised = new AuthorisedInvolvement
         {
             Oin = report.Owner.Value,
             OrganisationType = verdict.Input!.Caller.OrganisationType,
-            Event = Complete(change, view.Find(report.Person, report.Owner, change.InvolvementId)),
+            Event = Complete(change, held),
             DecisionId = verdict.DecisionId,
             Obligations = { verdict.Obligations },
+            AuthorisedAt = now.ToTimestamp(),
+            ActiveSince = held is null ? now.ToTimestamp() : PackedDay.ToTimestamp(held.ActiveSince),
+            LeadEscalated = held?.LeadEscalated ?? false,
+            AgeLimitOn = IndexRules.AgeLimitOn(change.Purpose, report.Facts, DateOnly.FromDateTime(now.UtcDateTime)) is { } limit
+                ? PackedDay.ToText(PackedDay.Of(limit)) : held is { AgeLimitOn: > 0 } ? PackedDay.ToText(held.AgeLimitOn) : "",
         };
-        return producer.SendAsync(
-            Topics.InvolvementByPerson, report.Person.Value, Key(report.Person, report.Owner, change.InvolvementId), authorised,
-            Envelope(verdict.DecisionId, EventTypes.InvolvementAuthorised, change.Traceparent), cancellationToken);
+        if (change.Change == Change.Updated && IndexRules.IsConsentWithdrawn(change.Purpose, report.Facts))
+        {
+            // M6: that consent is gone ends it, whatever else the report says.
+            authorised.Event = change.Clone();
+            authorised.Event.Change = Change.Ended;
+            authorised.Event.Involvement = null;
+            authorised.EndReason = EndReason.ConsentWithdrawn;
+        }
+
+        return authorisedRecords.WriteAsync(authorised, verdict.DecisionId, cancellationToken);
     }
 
-    /// <summary>Lets the view, and the broker, forget the involvement.</summary>
-    public Task<TopicPartitionOffset> ForgetAsync(IncomingReport report, CancellationToken cancellationToken) => producer.SendAsync(
-        Topics.InvolvementByPerson, report.Person.Value, Key(report.Person, report.Owner, report.Event!.InvolvementId), null,
-        Envelope(UuidV7.Create(time.GetUtcNow()), EventTypes.InvolvementAuthorised, report.Event.Traceparent), cancellationToken);
+    /// <summary>Ends what its organisation erases, so that who knew of it hears so, and lets the view and the broker forget it.</summary>
+    public async Task<TopicPartitionOffset> EraseAsync(IncomingReport report, CancellationToken cancellationToken)
+    {
+        var (id, version) = (report.Event!.InvolvementId, report.Event.Version);
+        if (view.Table.Find(report.Person, report.Owner, id) is { } held)
+        {
+            version = Math.Max(version, held.Version + 1);
+            if (held.Active)
+            {
+                var ended = held.ToAuthorised();
+                ended.Event.Change = Change.Ended;
+                ended.Event.Version = version;
+                ended.Event.Involvement = null;
+                ended.AuthorisedAt = time.GetUtcNow().ToTimestamp();
+                await authorisedRecords.WriteAsync(ended, $"{held.DecisionId}/erased", cancellationToken);
+            }
+        }
+
+        return await authorisedRecords.ForgetAsync(report.Person, report.Owner, id, version, UuidV7.Create(time.GetUtcNow()), cancellationToken);
+    }
+
+    /// <summary>Ends what a refused report shows to be over: the policy refuses a report on a person who is too old, and M6 ends the involvement.</summary>
+    public Task<TopicPartitionOffset> RetireAsync(HeldInvolvement held, CancellationToken cancellationToken) =>
+        retirement.EndAsync(held, EndReason.Age, cancellationToken);
 
     /// <summary>Puts the record aside for people; what may be a BSN or is too large stays where it is.</summary>
     public Task<TopicPartitionOffset> RefuseAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken) =>
@@ -65,12 +99,10 @@ internal sealed class IntakeEffects(
             Obligations = { held.Obligations },
         }, cancellationToken);
 
-    private static string Key(Pseudonym person, Oin organisation, string involvementId) => $"{person.Value}/{organisation.Value}/{involvementId}";
-
     private static InvolvementChanged Complete(InvolvementChanged change, HeldInvolvement? held)
     {
         // Of an involvement that is over nothing more is kept than that it is.
-        if (held is not { Active: true } || change.Change == Change.Ended)
+        if (held is null || change.Change == Change.Ended)
         {
             return change;
         }
@@ -86,6 +118,4 @@ internal sealed class IntakeEffects(
         complete.Shielded |= held.Shielded;
         return complete;
     }
-
-    private CloudEvent Envelope(string id, string type, string traceparent) => new(id, options.Value.Source, type, time.GetUtcNow(), traceparent);
 }

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Keten.Events;
 using Keten.Gateway.DecisionLog;
 using Keten.Gateway.Involvement.Delivery;
+using Keten.Gateway.Involvement.Expiry;
 using Keten.Gateway.Involvement.Matching;
 using Keten.Gateway.Involvement.View;
 using Keten.Identity;
@@ -17,9 +18,8 @@ namespace Keten.Gateway.Involvement.Intake;
 internal sealed partial class IntakeService(
     KafkaClients clients, IParticipantRegistry participants, ViewReader viewReader, InvolvementReadiness readiness, InvolvementView view,
     ViewProgress progress, ReportReader reader, ReportAuthoriser authoriser, IntakeRecords records, IntakeEffects effects, Mailboxes mailboxes,
-    Persistence persistence, ILogger<IntakeService> logger) : BackgroundService
+    Persistence persistence, InvolvementMetrics metrics, ILogger<IntakeService> logger) : BackgroundService
 {
-    private const string Group = ConsumerGroups.Intake;
     private const int MaxBatch = 500;
 
     private volatile bool _newlyAssigned;
@@ -31,7 +31,7 @@ internal sealed partial class IntakeService(
         await readiness.CaughtUp.WaitAsync(stoppingToken);
 
         Marks? marks = null;
-        using var consumer = clients.CreateConsumer("gateway-intake", Group, partitions =>
+        using var consumer = clients.CreateConsumer("gateway-intake", ConsumerGroups.Intake, partitions =>
         {
             marks!.Restart(partitions);
             _newlyAssigned = true;
@@ -126,15 +126,24 @@ internal sealed partial class IntakeService(
             return await ForgetAsync(report, cancellationToken);
         }
 
-        if (report is { Fault: null, Event: { } change } && view.Find(report.Person, report.Owner, change.InvolvementId) is { } held
+        if (report is { Fault: null, Event: { } change } && view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { } held
             && held.Version >= change.Version)
         {
-            return await RepeatAsync(report, held, cancellationToken);
+            return IsRepeat(held, change)
+                ? await RepeatAsync(report, held, cancellationToken)
+                : await RefuseAsync(report, await RecordAsync(report, authoriser.RefuseOutdated(), cancellationToken), cancellationToken);
         }
 
         var verdict = await persistence.DoAsync("decide", ct => authoriser.DecideAsync(report, ct), cancellationToken);
         verdict = await RecordAsync(report, verdict, cancellationToken);
         return await (verdict.Allowed ? AdmitAsync(report, verdict, cancellationToken) : RefuseAsync(report, verdict, cancellationToken));
+    }
+
+    // Told later than what is held, and yet no newer: its organisation lost count (a database from a backup) and must hear of it.
+    private static bool IsRepeat(HeldInvolvement held, InvolvementChanged change)
+    {
+        var occurredAt = InvolvementRow.Seconds(change.OccurredAt);
+        return occurredAt == 0 || (change.Version == held.Version ? occurredAt == held.OccurredAt : occurredAt <= held.OccurredAt);
     }
 
     // What is on the log is the verdict that stands.
@@ -166,7 +175,7 @@ internal sealed partial class IntakeService(
     // Taking back what it reported itself discloses nothing and is every organisation's right: there is nothing to decide.
     private async Task<IReadOnlyList<Parcel>> ForgetAsync(IncomingReport report, CancellationToken cancellationToken)
     {
-        var forgotten = await persistence.DoAsync("forget", ct => effects.ForgetAsync(report, ct), cancellationToken);
+        var forgotten = await persistence.DoAsync("forget", ct => effects.EraseAsync(report, ct), cancellationToken);
         await progress.ReachedAsync(forgotten.Partition, forgotten.Offset, cancellationToken);
         Log.Erased(logger, report.Owner.Value, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
         return [];
@@ -176,6 +185,7 @@ internal sealed partial class IntakeService(
     {
         Log.Refused(logger, report.Owner.Value, verdict.ReasonCode, report.FaultText, verdict.DecisionId,
             report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
+        await RetireTooOldAsync(report, verdict, cancellationToken);
         var letter = await mailboxes.PostAsync(
             Topics.DeadLetter(report.Record.Topic), report.Lane, ct => effects.RefuseAsync(report, verdict, ct), cancellationToken);
         return report.Event is null
@@ -183,8 +193,18 @@ internal sealed partial class IntakeService(
             : [letter, await PostReceiptAsync(report, ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken)];
     }
 
+    private async Task RetireTooOldAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
+    {
+        if (verdict.ReasonCode == IntakeRefusals.AgeOutOfRange && report.Event is { } change && IndexRules.IsTooOld(change.Purpose, report.Facts)
+            && view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { Active: true } held && held.Purpose == change.Purpose)
+        {
+            await persistence.DoAsync("end", ct => effects.RetireAsync(held, ct), cancellationToken);
+        }
+    }
+
     private async Task<IReadOnlyList<Parcel>> RepeatAsync(IncomingReport report, HeldInvolvement held, CancellationToken cancellationToken)
     {
+        metrics.Repeated();
         Log.Repeated(logger, report.Owner.Value, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
         return held.Version == report.Event!.Version
             ? [await PostReceiptAsync(report, ct => effects.RepeatReceiptAsync(report, held, ct), cancellationToken)]

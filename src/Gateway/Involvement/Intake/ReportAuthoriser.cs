@@ -49,6 +49,9 @@ internal sealed class ReportAuthoriser(IPolicyEngine policy, IParticipantRegistr
     /// <summary>The refusal of a report on which this gateway itself failed.</summary>
     public Verdict Fail() => Refuse(Refusals.Internal.Code, time.GetUtcNow());
 
+    /// <summary>The refusal of a report that is no newer than what is held, and not the same.</summary>
+    public Verdict RefuseOutdated() => Refuse(IntakeRefusals.VersionOutdated, time.GetUtcNow());
+
     /// <summary>The refusal of a report whose words may hold a BSN; it takes the place of whatever was decided.</summary>
     public Verdict RefusePersonalData() => Refuse(Refusals.PersonalDataInMetadata.Code, time.GetUtcNow());
 
@@ -76,5 +79,5 @@ internal sealed class ReportAuthoriser(IPolicyEngine policy, IParticipantRegistr
     // An update is judged on the very involvement it changes; another involvement with the same person is no ground for it.
     private bool IsInvolved(IncomingReport report, InvolvementChanged change) => change.Change == Change.Started
         ? view.IsInvolved(report.Owner, report.Person, change.Purpose)
-        : view.Find(report.Person, report.Owner, change.InvolvementId) is { Active: true } held && held.Purpose == change.Purpose;
+        : view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { Active: true } held && held.Purpose == change.Purpose;
 }

@@ -1,3 +1,4 @@
+using Keten.Contracts.Identifiers;
 using Keten.Events;
 using Keten.Gateway.Involvement.Delivery;
 using Keten.Gateway.Involvement.View;
@@ -7,10 +8,10 @@ using Keten.Protocol.V1;
 
 namespace Keten.Gateway.Involvement.Matching;
 
-/// <summary>Tells those who may know, each direction apart, once (M3 to M6).</summary>
+/// <summary>Tells those who may know, each direction apart, once (M3 to M7).</summary>
 internal sealed partial class Matcher(
-    Visibilities visibilities, NotificationSender notifications, IParticipantRegistry participants, Persistence persistence, Mailboxes mailboxes,
-    ILogger<Matcher> logger)
+    Visibilities visibilities, LeadQuestion lead, ProcessDirector director, NotificationSender notifications, IParticipantRegistry participants,
+    Persistence persistence, Mailboxes mailboxes, InvolvementMetrics metrics, ILogger<Matcher> logger)
 {
     private const string Active = "active";
 
@@ -22,72 +23,76 @@ internal sealed partial class Matcher(
         {
             var was = await VisibilityAsync(direction, direction.Was, cancellationToken);
             var now = await VisibilityAsync(direction, direction.Is, cancellationToken);
-            if (Describe(direction, was, now) is not var (kind, notification))
+            if (Contents.Of(direction, was, now) is { } notice)
             {
-                continue;
+                await PostAsync(notice, transition, posted, cancellationToken);
             }
+        }
 
-            var viewer = direction.Viewer;
-            if (!participants.TryGet(viewer.Organisation, out var participant) || participant.Status != Active)
-            {
-                Log.NotActive(logger, viewer.Organisation.Value);
-                continue;
-            }
+        foreach (var notice in Contents.OfOwn(transition))
+        {
+            await PostAsync(notice, transition, posted, cancellationToken);
+        }
 
-            var holder = direction.Holder;
-            string[] identity =
-            [
-                kind, viewer.Organisation.Value, viewer.InvolvementId, $"{viewer.Version}",
-                holder.Organisation.Value, holder.InvolvementId, $"{direction.HolderVersion}",
-            ];
-            posted.Add(await mailboxes.PostAsync(
-                Topics.Notifications(viewer.Organisation), transition.Person.Value,
-                ct => notifications.SendAsync(viewer.Organisation, transition.Cause, notification, identity, ct), cancellationToken));
+        // After the matches, so that who is asked knows of whom.
+        foreach (var asked in await lead.AskedAsync(transition, cancellationToken))
+        {
+            await PostAsync(Contents.LeadAsked(asked, transition.After), transition, posted, cancellationToken);
+        }
+
+        if (transition.After is { Active: true, LeadEscalated: true } && transition.Before is not { LeadEscalated: true })
+        {
+            await EscalateAsync(transition, posted, cancellationToken);
         }
 
         return posted;
     }
 
-    private static (string Kind, Notification Notification)? Describe(Direction direction, InvolvementVisibility was, InvolvementVisibility now)
+    private async Task EscalateAsync(Transition transition, List<Parcel> posted, CancellationToken cancellationToken)
     {
-        if (!now.IsNone)
+        var involvement = transition.After;
+        if (director.For(involvement.Purpose, transition.All) is not { } gemeente)
         {
-            var shown = InvolvementNames.Only(direction.Is!.Details, now.Fields);
-            var same = was.Level == now.Level && InvolvementNames.Only(direction.Was!.Details, was.Fields).Equals(shown);
-            return same ? null : ("match", new Notification
-            {
-                Match = new Match
-                {
-                    AboutOin = direction.Is.Organisation.Value,
-                    Level = LevelOf(now),
-                    Involvement = shown,
-                    Purpose = direction.Is.Purpose,
-                    OwnInvolvementId = direction.Viewer.InvolvementId,
-                },
-            });
+            Log.NoDirector(logger, involvement.Purpose);
+            return;
         }
 
-        return was.IsNone ? null : ("match-ended", new Notification
-        {
-            MatchEnded = new MatchEnded
-            {
-                AboutOin = direction.Was!.Organisation.Value,
-                Level = LevelOf(was),
-                Purpose = direction.Was.Purpose,
-                OwnInvolvementId = direction.Viewer.InvolvementId,
-            },
-        });
+        var asked = PackedDay.ToText(involvement.ActiveSince);
+        var notification = new Notification { LeadMissing = new LeadMissing { Purpose = involvement.Purpose, AskedOn = asked } };
+        await PostAsync(
+            gemeente, notification, ["lead-missing", gemeente.Value, involvement.Purpose, asked], transition, posted,
+            cancellationToken);
     }
 
-    private static VisibilityLevel LevelOf(InvolvementVisibility visibility) =>
-        visibility.Level == "full" ? VisibilityLevel.Full : VisibilityLevel.Contact;
+    private Task PostAsync(Notice notice, Transition transition, List<Parcel> posted, CancellationToken cancellationToken) =>
+        PostAsync(notice.Receiver.Organisation, notice.Notification, notice.Identity, transition, posted, cancellationToken);
+
+    private async Task PostAsync(
+        Oin receiver, Notification notification, IReadOnlyList<string> identity, Transition transition, List<Parcel> posted,
+        CancellationToken cancellationToken)
+    {
+        if (!participants.TryGet(receiver, out var participant) || participant.Status != Active)
+        {
+            Log.NotActive(logger, receiver.Value);
+            return;
+        }
+
+        metrics.Notified(identity[0]);
+        posted.Add(await mailboxes.PostAsync(
+            Topics.Notifications(receiver), transition.Person.Value,
+            ct => notifications.SendAsync(receiver, transition.Cause, notification, identity, ct), cancellationToken));
+    }
 
     private Task<InvolvementVisibility> VisibilityAsync(Direction direction, HeldInvolvement? holder, CancellationToken cancellationToken) =>
         persistence.DoAsync("visibility", ct => visibilities.OfAsync(direction.Viewer, holder, ct).AsTask(), cancellationToken);
 
     private static partial class Log
     {
-        [LoggerMessage(3401, LogLevel.Information, "Participant {Oin} is not active and is not told of a match")]
+        [LoggerMessage(3401, LogLevel.Information, "Participant {Oin} is not active and is not told")]
         public static partial void NotActive(ILogger logger, string oin);
+
+        [LoggerMessage(3409, LogLevel.Warning,
+            "Nobody has the lead under {Purpose} and no gemeente is told: none is involved, and not exactly one is in the region. Give participants a region")]
+        public static partial void NoDirector(ILogger logger, string purpose);
     }
 }

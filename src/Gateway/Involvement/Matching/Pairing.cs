@@ -21,14 +21,14 @@ internal static class Pairing
 
     private static IEnumerable<Direction> Of(Transition transition, HeldInvolvement? was, HeldInvolvement? after)
     {
-        if ((after ?? was) is not { } own)
+        if ((after ?? was) is not { ForPurposeOnly: false } own)
         {
             yield break;
         }
 
         foreach (var other in transition.All)
         {
-            if (!other.Active || other.Organisation == own.Organisation || other.Purpose != own.Purpose)
+            if (!other.Active || other.ForPurposeOnly || other.Organisation == own.Organisation || other.Purpose != own.Purpose)
             {
                 continue;
             }

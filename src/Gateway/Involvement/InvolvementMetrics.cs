@@ -1,0 +1,49 @@
+using System.Diagnostics.Metrics;
+using Keten.Gateway.Involvement.Matching;
+using Keten.Gateway.Involvement.View;
+
+namespace Keten.Gateway.Involvement;
+
+/// <summary>What the exchange does, in numbers: nothing here tells of a person or of an organisation.</summary>
+internal sealed class InvolvementMetrics : IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string Name = "Keten.Gateway.Involvement";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _notifications;
+    private readonly Counter<long> _repeats;
+    private readonly Counter<long> _deadLetters;
+    private readonly Counter<long> _expired;
+
+    public InvolvementMetrics(IMeterFactory meters)
+    {
+        _meter = meters.Create(Name);
+        _notifications = _meter.CreateCounter<long>("keten.involvement.notifications", "{notification}", "Notifications posted, by kind.");
+        _repeats = _meter.CreateCounter<long>("keten.involvement.repeats", "{report}", "Reports that were taken in before and had no second effect.");
+        _deadLetters = _meter.CreateCounter<long>("keten.involvement.dead_letters", "{record}", "Records set aside, by reason.");
+        _expired = _meter.CreateCounter<long>("keten.involvement.expired", "{involvement}", "What days brought about: reminded, ended, forgotten, escalated.");
+    }
+
+    public void Notified(string kind) => _notifications.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    public void Repeated() => _repeats.Add(1);
+
+    public void SetAside(string reason) => _deadLetters.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    public void Expired(string what) => _expired.Add(1, new KeyValuePair<string, object?>("what", what));
+
+    /// <summary>Shows how large the view is and how far it and the matcher are behind the log.</summary>
+    public void Watch(InvolvementView view, ViewReader reader, MatchService matching)
+    {
+        _meter.CreateObservableGauge("keten.involvement.view.size", () => view.Table.Count, "{involvement}", "Involvements held, ended ones included.");
+        _meter.CreateObservableGauge(
+            "keten.involvement.view.lag", () => reader.Lags().Select(Measure), "{record}", "Records the view has not taken in, by partition.");
+        _meter.CreateObservableGauge(
+            "keten.involvement.matcher.lag", () => matching.Lags().Select(Measure), "{record}", "Records not matched, by partition this replica matches.");
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private static Measurement<long> Measure((int Partition, long Lag) part) => new(part.Lag, new KeyValuePair<string, object?>("partition", part.Partition));
+}
