@@ -28,7 +28,7 @@ public sealed class AdapterEraseTests
         var written = (await exchange.ReadAsync(Topics.Involvement(wijkteam.Oin), 3)).OrderBy(r => r.Offset.Value).ToList();
         Assert.Equal([false, false, true], written.Select(r => r.Message.Value is null));
         Assert.Single(written.Select(r => Convert.ToHexString(r.Message.Key)).Distinct());
-        Assert.Contains(await exchange.ReadAsync(Topics.InvolvementByPerson, 3), r => r.Message.Value is null);
+        Assert.Contains(await exchange.ReadAsync(Topics.InvolvementByPerson, 4), r => r.Message.Value is null);
         Assert.Equal(0, TheDatabase.Count(exchange, wijkteam, "involvement"));
         Assert.Equal(0, TheDatabase.Count(exchange, wijkteam, "inbox", "subject <> ''"));
         Assert.Equal(0, (await wijkteam.CaseSystem.EraseInvolvementsAsync(new EraseInvolvementsRequest { ClientId = TheAdapter.Client })).Erased);
