@@ -226,7 +226,7 @@ public sealed class ExpiryTests
         Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, person, "betrokkenheid-jeugd"));
     }
 
-    private static Task UpdateAsync(TheAdapter adapter, string involvementId, Involvement involvement, string? facts = null) =>
+    private static Task<ReportInvolvementResponse> UpdateAsync(TheAdapter adapter, string involvementId, Involvement involvement, string? facts = null) =>
         adapter.ReportAsync(Change.Updated, r =>
         {
             r.InvolvementId = involvementId;

@@ -128,7 +128,7 @@ public sealed class RebalanceTests
         return [.. records.Select(r => Notification.Parser.ParseFrom(r.Message.Value)).Where(n => n.Match is not null)];
     }
 
-    private static Task SendAsync(EventProducer producer, Pseudonym person, Oin organisation, string type) => producer.SendAsync(
+    private static Task<TopicPartitionOffset> SendAsync(EventProducer producer, Pseudonym person, Oin organisation, string type) => producer.SendAsync(
         Topics.InvolvementByPerson, person.Value, $"{person.Value}/{organisation.Value}/i1", new AuthorisedInvolvement
         {
             Oin = organisation.Value,

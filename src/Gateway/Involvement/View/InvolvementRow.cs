@@ -72,7 +72,6 @@ internal struct InvolvementRow
         var report = authorised.Event;
         var id = PackedId.Of(report.InvolvementId);
         var authorisedOn = authorised.AuthorisedAt is { } at ? PackedDay.Of(at) : PackedDay.Of(recordedAt);
-        PackedDay.TryParse(authorised.AgeLimitOn, out var ageLimit);
         var row = new InvolvementRow
         {
             Person = person,
@@ -85,7 +84,7 @@ internal struct InvolvementRow
             OccurredAt = Seconds(report.OccurredAt),
             AuthorisedOn = authorisedOn,
             ActiveSince = authorised.ActiveSince is { } since ? PackedDay.Of(since) : authorisedOn,
-            AgeLimitOn = ageLimit,
+            AgeLimitOn = PackedDay.TryParse(authorised.AgeLimitOn, out var ageLimit) ? ageLimit : (ushort)0,
             EndReason = (byte)authorised.EndReason,
             Flags = FlagsOf(authorised) | (id.IsText ? RowFlags.TextId : 0),
         };
