@@ -45,6 +45,28 @@ public sealed record PublicStatement(string Evaluator, byte[] Transport, IReadOn
     public PublicShare Share(string keyId) => Keys.FirstOrDefault(k => k.Id == keyId)
         ?? throw new KeyFileException($"The statement of {Evaluator} has no key {keyId}; it has: {string.Join(", ", Keys.Select(k => k.Id))}.");
 
+    /// <summary>The federation's keys: for every id that all evaluators have, the sum of their public keys. Oldest first.</summary>
+    /// <exception cref="KeyFileException">The statements do not belong together.</exception>
+    public static IReadOnlyList<(string Id, byte[] PublicKey)> Combine(IReadOnlyList<PublicStatement> statements)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        if (statements.Select(s => s.Evaluator).Distinct(StringComparer.Ordinal).Count() < statements.Count)
+        {
+            throw new KeyFileException("Two statements are of the same evaluator: give one of each.");
+        }
+
+        return [.. statements[0].Keys.Where(k => statements.All(s => s.Keys.Any(other => other.Id == k.Id))).Select(k => (k.Id, Sum(k.Id)))];
+
+        byte[] Sum(string id)
+        {
+            var shares = statements.Select(s => s.Share(id)).ToList();
+            return shares.Any(s => s.Epoch != shares[0].Epoch)
+                ? throw new KeyFileException($"The statements are of different epochs of {id} ({string.Join(", ", shares.Select(s => s.Epoch))}): take both evaluators' present ones.")
+                : shares.Skip(1).Aggregate((GroupElement?)shares[0].Element, (sum, next) => sum?.Add(next.Element))?.ToArray()
+                    ?? throw new KeyFileException($"The shares of {id} cancel each other: make a new key.");
+        }
+    }
+
     internal ECDiffieHellman OpenTransport()
     {
         var key = ECDiffieHellman.Create();
