@@ -26,11 +26,11 @@ public sealed class ReferenceTests
             "The Sdk refers to Client, Policy, Identity, Events and Contracts, never to the gateway or a connector.",
             "Keten.Contracts", "Keten.Client", "Keten.Policy", "Keten.Identity", "Keten.Events"),
         ["Keten.Demo"] = new(
-            "Demo refers to Gateway, a connector and Client: it plays all parts, as they are.",
-            "Keten.Gateway", "Keten.Adapters.Sql", "Keten.Client"),
+            "Demo refers to Gateway, Pseudonyms, a connector and Client: it plays all parts, as they are.",
+            "Keten.Gateway", "Keten.Pseudonyms", "Keten.Adapters.Sql", "Keten.Client"),
         ["Keten.Cli"] = new(
-            "Cli refers to Contracts, Demo, Gateway (to read its decision log), Identity, Policy and PolicyTools: it is a front door, not a place for logic.",
-            "Keten.Contracts", "Keten.Demo", "Keten.Gateway", "Keten.Identity", "Keten.Policy", "Keten.PolicyTools"),
+            "Cli refers to Client, Contracts, Demo, Gateway (to read its decision log), Identity, Oprf (to measure it), Policy, PolicyTools and Pseudonyms (for its key files): it is a front door, not a place for logic.",
+            "Keten.Client", "Keten.Contracts", "Keten.Demo", "Keten.Gateway", "Keten.Identity", "Keten.Oprf", "Keten.Policy", "Keten.PolicyTools", "Keten.Pseudonyms"),
     };
 
     private static readonly Rule Connector = new("A connector refers to the Sdk only: what it needs, the Sdk offers.", "Keten.Adapters.Sdk");

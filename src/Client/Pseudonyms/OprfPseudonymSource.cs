@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Grpc.Net.Client;
+using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 using Keten.Oprf;
 using Microsoft.Extensions.Logging;
@@ -52,26 +53,24 @@ public sealed partial class OprfPseudonymSource : IPseudonymSource, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="PseudonymException">An evaluator refused, was away too long, or could not prove its answer. Nothing was derived.</exception>
-    public async Task<IReadOnlyList<Pseudonym>> EvaluateAsync(IReadOnlyList<string> bsns, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Pseudonym>> EvaluateAsync(IReadOnlyList<string> bsns, CancellationToken cancellationToken)
     {
         var keys = _keys.Current;
-        var all = await EvaluateAsync(bsns, keys.Scope, [keys.Keys[0]], cancellationToken);
-        return [.. all.Select(p => p[0])];
+        return EvaluateAsync(keys.Scope, keys.Keys[0], bsns, cancellationToken);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="PseudonymException">As <see cref="EvaluateAsync(IReadOnlyList{string}, CancellationToken)"/>.</exception>
-    public Task<IReadOnlyList<IReadOnlyList<Pseudonym>>> EvaluateAllAsync(IReadOnlyList<string> bsns, CancellationToken cancellationToken)
+    /// <exception cref="PseudonymException">As <see cref="EvaluateAsync(IReadOnlyList{string}, CancellationToken)"/>; also when the key is not in use.</exception>
+    public Task<IReadOnlyList<Pseudonym>> EvaluateUnderAsync(string keyId, IReadOnlyList<string> bsns, CancellationToken cancellationToken)
     {
         var keys = _keys.Current;
-        return EvaluateAsync(bsns, keys.Scope, keys.Keys, cancellationToken);
+        return EvaluateAsync(keys.Scope, keys.Keys.FirstOrDefault(k => k.Id == keyId) ?? throw new PseudonymException(EvaluatorRefusals.KeyUnknown, keyId), bsns, cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _evaluators.ForEach(e => e.Dispose());
 
-    private async Task<IReadOnlyList<IReadOnlyList<Pseudonym>>> EvaluateAsync(
-        IReadOnlyList<string> bsns, string scope, IReadOnlyList<FederationKey> keys, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Pseudonym>> EvaluateAsync(string scope, FederationKey key, IReadOnlyList<string> bsns, CancellationToken cancellationToken)
     {
         Check(bsns);
         if (bsns.Count == 0)
@@ -83,14 +82,8 @@ public sealed partial class OprfPseudonymSource : IPseudonymSource, IDisposable
         var hidden = await EachAsync(bsns.Count, i => Hidden.Of(PseudonymInput.Derive(bsns[i], scope)), cancellationToken);
         try
         {
-            var byKey = new List<Pseudonym[]>(keys.Count);
-            foreach (var key in keys)
-            {
-                var sums = await SumAsync(key, [.. hidden.Select(h => h.Blinded.Element)], deadline, cancellationToken);
-                byKey.Add(await EachAsync(bsns.Count, i => Pseudonym.Create(key.Id, hidden[i].Finish(sums[i])), cancellationToken));
-            }
-
-            return [.. Enumerable.Range(0, bsns.Count).Select(i => byKey.ConvertAll(p => p[i]))];
+            var sums = await SumAsync(key, [.. hidden.Select(h => h.Blinded.Element)], deadline, cancellationToken);
+            return await EachAsync(bsns.Count, i => Pseudonym.Create(key.Id, hidden[i].Finish(sums[i])), cancellationToken);
         }
         finally
         {

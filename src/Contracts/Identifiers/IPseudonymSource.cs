@@ -15,7 +15,7 @@ public interface IPseudonymSource
     /// <exception cref="ArgumentException">A number does not pass the elfproef; the number is not in the message.</exception>
     Task<IReadOnlyList<Pseudonym>> EvaluateAsync(IReadOnlyList<string> bsns, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="EvaluateAsync"/>, under every key in use: for each number all its pseudonyms, the current one first.</summary>
-    async Task<IReadOnlyList<IReadOnlyList<Pseudonym>>> EvaluateAllAsync(IReadOnlyList<string> bsns, CancellationToken cancellationToken) =>
-        [.. (await EvaluateAsync(bsns, cancellationToken)).Select(p => (IReadOnlyList<Pseudonym>)[p])];
+    /// <summary>As <see cref="EvaluateAsync"/>, under one of <see cref="Keys"/>.</summary>
+    Task<IReadOnlyList<Pseudonym>> EvaluateUnderAsync(string keyId, IReadOnlyList<string> bsns, CancellationToken cancellationToken) =>
+        EvaluateAsync(bsns, cancellationToken);
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
-using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Contracts.Identifiers;
+using Keten.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +31,6 @@ public sealed class TheExchange : IAsyncDisposable
     {
         Events = events;
         Broker = broker;
-        DevelopmentPseudonyms.CreateKeyFile(Path.Combine(_directory, "federation.key"));
     }
 
     public EventsOptions Events { get; private set; }
@@ -88,13 +87,7 @@ public sealed class TheExchange : IAsyncDisposable
     public async Task StartGatewayAsync() => Gateway = await TheGateway.StartAsync(Events, Registry, Policy, Log);
 
     /// <summary>The person of this test, as the federation knows them.</summary>
-    public async Task<Pseudonym> PersonAsync()
-    {
-        var pseudonyms = new DevelopmentPseudonyms(
-            Options.Create(new DevelopmentPseudonymOptions { Enabled = true, KeyFile = Path.Combine(_directory, "federation.key") }),
-            NullLogger<DevelopmentPseudonyms>.Instance);
-        return (await pseudonyms.EvaluateAsync([Bsn], CancellationToken.None))[0];
-    }
+    public async Task<Pseudonym> PersonAsync() => (await new HashedPseudonyms().EvaluateAsync([Bsn], CancellationToken.None))[0];
 
     /// <summary>Registers an organisation that knows the person as its client, and starts its adapter.</summary>
     public async Task<TheAdapter> JoinAsync(string type) => await StartAdapterAsync(await RegisterAsync(type), type);

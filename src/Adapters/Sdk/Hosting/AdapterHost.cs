@@ -76,7 +76,7 @@ public static class AdapterHost
         if (services.GetService<IPseudonymSource>() is null)
         {
             throw new ValidationException(
-                $"{AdapterOptions.Section}:{nameof(AdapterOptions.DevelopmentPseudonymKey)}: no source of pseudonyms. Give a key file; the oblivious evaluators are not here yet.");
+                $"{AdapterOptions.Section}:{nameof(AdapterOptions.Pseudonyms)}: no source of pseudonyms. Give the federation's two evaluators and its pseudonym-keys.json, or register an IPseudonymSource of your own.");
         }
     }
 
@@ -106,13 +106,14 @@ public static class AdapterHost
 
     private static void AddPseudonyms(this IServiceCollection services, AdapterOptions options)
     {
-        if (options.DevelopmentPseudonymKey is { } key)
+        if (options.Pseudonyms is { } evaluators)
         {
-            services.AddDevelopmentPseudonyms(pseudonyms =>
-            {
-                pseudonyms.Enabled = true;
-                pseudonyms.KeyFile = key;
-            });
+            services.AddPseudonymEvaluators(evaluators);
+        }
+
+        if (options.PseudonymIndexKey is { } path)
+        {
+            services.AddSingleton(_ => FingerprintKey.FromFile(path));
         }
     }
 
@@ -173,8 +174,9 @@ public static class AdapterHost
             faults.Add(new ValidationResult("give one of the two, so that the case system can reach its adapter.", [nameof(options.CaseSystemListen), nameof(options.CaseSystemSocket)]));
         }
 
-        return faults.Count == 0 ? options : throw new ValidationException(string.Join(Environment.NewLine,
-            faults.Select(f => $"{AdapterOptions.Section}:{string.Join(",", f.MemberNames)}: {f.ErrorMessage}")));
+        List<string> texts = [.. faults.Select(f => $"{AdapterOptions.Section}:{string.Join(",", f.MemberNames)}: {f.ErrorMessage}"),
+            .. options.Pseudonyms?.Validate($"{AdapterOptions.Section}:{nameof(options.Pseudonyms)}") ?? []];
+        return texts.Count == 0 ? options : throw new ValidationException(string.Join(Environment.NewLine, texts));
     }
 
     private static IPEndPoint Endpoint(string text, string name) =>
