@@ -14,7 +14,7 @@ namespace Keten.Client.Pseudonyms;
 public sealed partial class OprfPseudonymSource : IPseudonymSource, IDisposable
 {
     private const int MaxNumbers = DleqProof.MaxElements;
-    private static readonly TimeSpan RefreshWait = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan[] RefreshWaits = [.. new[] { 0.5, 1, 2, 4, 8 }.Select(TimeSpan.FromSeconds)];
     private static readonly OprfSuite Suite = OprfSuite.Verifiable;
 
     private readonly FederationKeysFile _keys;
@@ -95,25 +95,45 @@ public sealed partial class OprfPseudonymSource : IPseudonymSource, IDisposable
     private async Task<IReadOnlyList<GroupElement>> SumAsync(
         FederationKey key, IReadOnlyList<GroupElement> blinded, DateTime deadline, CancellationToken cancellationToken)
     {
-        while (true)
+        PseudonymException? outOfStep = null;
+        foreach (var wait in RefreshWaits)
         {
-            var given = await Task.WhenAll(_evaluators.Select(e => e.EvaluateAsync(key.Id, blinded, deadline, cancellationToken)));
-            var publicKey = given.Skip(1).Aggregate((GroupElement?)given[0].PublicKey, (sum, next) => sum?.Add(next.PublicKey));
-            if (publicKey is not null && publicKey.ToArray().AsSpan().SequenceEqual(key.PublicKey))
+            var given = await AskAllAsync(key, blinded, deadline, outOfStep, cancellationToken);
+            if (Sum([.. given.Select(g => g.PublicKey)]) is { } publicKey && publicKey.ToArray().AsSpan().SequenceEqual(key.PublicKey))
             {
-                return [.. Enumerable.Range(0, blinded.Count).Select(i => given.Skip(1).Aggregate((GroupElement?)given[0].Elements[i], (sum, next) => sum?.Add(next.Elements[i]))
+                return [.. Enumerable.Range(0, blinded.Count).Select(i => Sum([.. given.Select(g => g.Elements[i])])
                     ?? throw new PseudonymException(PseudonymRefusals.AnswerMalformed, "the elements add up to the identity"))];
             }
 
-            // Between the moments at which the one and the other evaluator goes over to refreshed shares; it passes by itself, or the deadline does.
-            if (given.Select(g => g.Epoch).Distinct().Count() == 1 || TimeProvider.System.GetUtcNow().UtcDateTime + RefreshWait >= deadline)
+            // Between the moments at which the one and the other evaluator goes over to refreshed shares; it passes by itself. Each attempt costs budget.
+            outOfStep = new PseudonymException(PseudonymRefusals.SharesDoNotFit, $"key {key.Id}, epochs {string.Join(" and ", given.Select(g => g.Epoch))}");
+            if (given.Select(g => g.Epoch).Distinct().Count() == 1 || TimeProvider.System.GetUtcNow().UtcDateTime + wait >= deadline)
             {
-                throw new PseudonymException(PseudonymRefusals.SharesDoNotFit, $"key {key.Id}, epochs {string.Join(" and ", given.Select(g => g.Epoch))}");
+                break;
             }
 
-            await Task.Delay(RefreshWait, _time, cancellationToken);
+            await Task.Delay(wait, _time, cancellationToken);
+        }
+
+        throw outOfStep!;
+    }
+
+    private async Task<ProvenEvaluation[]> AskAllAsync(
+        FederationKey key, IReadOnlyList<GroupElement> blinded, DateTime deadline, PseudonymException? before, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.WhenAll(_evaluators.Select(e => e.EvaluateAsync(key.Id, blinded, deadline, cancellationToken)));
+        }
+        catch (PseudonymException late) when (before is not null && late.Status == Grpc.Core.StatusCode.DeadlineExceeded)
+        {
+            // What was wrong before says more than that time ran out on trying again.
+            throw before;
         }
     }
+
+    private static GroupElement? Sum(IReadOnlyList<GroupElement> elements) =>
+        elements.Skip(1).Aggregate((GroupElement?)elements[0], (sum, next) => sum?.Add(next));
 
     private static void Check(IReadOnlyList<string> bsns)
     {
