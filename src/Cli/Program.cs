@@ -3,6 +3,7 @@ using Keten.Cli.Bench;
 using Keten.Cli.Demo;
 using Keten.Cli.Pki;
 using Keten.Cli.Policy;
+using Keten.Cli.Pseudonyms;
 
 var root = new RootCommand(
     """
@@ -15,7 +16,8 @@ var root = new RootCommand(
     DemoCommand.Create(),
     PkiCommand.Create(),
     PolicyCommand.Create(),
-    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create() },
+    PseudonymCommand.Create(),
+    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create(), PseudonymBenchCommand.Create() },
     new Command("test", "Install what the tests need, run them all, and end with a line «N passed, N failed». (Handled by the keten script; see eng/test.sh --help.)"),
 };
 

@@ -82,7 +82,7 @@ public sealed class OprfSuite
     /// <summary>The output for an input: 32 bytes that only the key's holders and this caller can compute.</summary>
     /// <param name="input">What was blinded.</param>
     /// <param name="unblinded">What <see cref="BlindedInput.Unblind"/> gave.</param>
-    public byte[] Finalize(ReadOnlySpan<byte> input, GroupElement unblinded)
+    public static byte[] Finalize(ReadOnlySpan<byte> input, GroupElement unblinded)
     {
         ArgumentNullException.ThrowIfNull(unblinded);
         byte[] element = unblinded.ToArray();

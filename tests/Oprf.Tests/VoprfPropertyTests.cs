@@ -27,7 +27,7 @@ public sealed class VoprfPropertyTests
 
         using var blind = Suite.Blind(input);
         var sum = first.Evaluate([blind.Element])[0].Add(second.Evaluate([blind.Element])[0])!;
-        Assert.Equal(Output(input, whole), Suite.Finalize(input, blind.Unblind(sum)));
+        Assert.Equal(Output(input, whole), OprfSuite.Finalize(input, blind.Unblind(sum)));
     }, iter: 30);
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class VoprfPropertyTests
     private static byte[] Output(byte[] input, EvaluationKey key)
     {
         using var blind = Suite.Blind(input);
-        return Suite.Finalize(input, blind.Unblind(key.Evaluate([blind.Element])[0]));
+        return OprfSuite.Finalize(input, blind.Unblind(key.Evaluate([blind.Element])[0]));
     }
 
     private static (EvaluationKey Key, GroupElement[] Blinded, IReadOnlyList<GroupElement> Evaluated, byte[] Proof) Batch(int size)

@@ -46,7 +46,7 @@ public sealed class EvaluationTests
         using var second = EvaluatorKeyFile.Load(evaluators.KeyFile(TheEvaluators.Second));
         using var whole = first.Live("k1").Key!.Shift(second.Live("k1").Key!, subtract: false);
         var input = PseudonymInput.Derive(Some.Bsn, FederationKeys.InvolvementScope);
-        var expected = OprfSuite.Verifiable.Finalize(input, whole.Evaluate([OprfSuite.Verifiable.HashToGroup(input)])[0]);
+        var expected = OprfSuite.Finalize(input, whole.Evaluate([OprfSuite.Verifiable.HashToGroup(input)])[0]);
 
         Assert.Equal(Pseudonym.Create("k1", expected), (await evaluators.Source().EvaluateAsync([Some.Bsn], default))[0]);
     }

@@ -164,7 +164,7 @@ public sealed partial class OprfPseudonymSource : IPseudonymSource, IDisposable
     {
         public static Hidden Of(byte[] input) => new(input, Suite.Blind(input));
 
-        public byte[] Finish(GroupElement evaluated) => Suite.Finalize(Input, Blinded.Unblind(evaluated));
+        public byte[] Finish(GroupElement evaluated) => OprfSuite.Finalize(Input, Blinded.Unblind(evaluated));
 
         public void Dispose()
         {
