@@ -39,7 +39,11 @@ public sealed class KeyFileTests : IDisposable
     public void A_file_that_is_no_key_file_is_named_and_its_content_is_not(string content)
     {
         File.WriteAllText(File1, content);
-        File.SetUnixFileMode(File1, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(File1, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         var message = Assert.Throws<KeyFileException>(() => EvaluatorKeyFile.Load(File1)).ToString();
         Assert.Contains("a.json", message);
         Assert.DoesNotContain("AAAA", message);

@@ -41,7 +41,7 @@ internal sealed partial class EvaluatorGrpcService(
         return Task.FromResult(new GetKeysResponse { Keys = { keys.Describe(Describe) } });
     }
 
-    private EvaluateResponse Answer(Oin participant, KeyShare share, IReadOnlyList<GroupElement> elements)
+    private EvaluateResponse Answer(Oin participant, KeyShare share, List<GroupElement> elements)
     {
         Charge(participant, elements.Count, share.Id);
         var evaluated = share.Key!.Evaluate(elements);
