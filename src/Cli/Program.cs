@@ -6,6 +6,7 @@ using Keten.Cli.Events;
 using Keten.Cli.Involvement;
 using Keten.Cli.Pki;
 using Keten.Cli.Policy;
+using Keten.Cli.Pseudonyms;
 
 var root = new RootCommand(
     """
@@ -19,9 +20,10 @@ var root = new RootCommand(
     PkiCommand.Create(),
     InvolvementCommand.Create(),
     PolicyCommand.Create(),
+    PseudonymCommand.Create(),
     EventsCommand.Create(),
     ChaosCommand.Create(),
-    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create(), EventBenchCommand.Create() },
+    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create(), EventBenchCommand.Create(), PseudonymBenchCommand.Create() },
     new Command("test", "Install what the tests need, run them all, and end with a line «N passed, N failed». (Handled by the keten script; see eng/test.sh --help.)"),
 };
 

@@ -3,8 +3,8 @@ using Grpc.Net.Client;
 using Keten.Adapters.Sdk.CaseSystem;
 using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Adapters.Sdk.Ports;
-using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Contracts.Identifiers;
+using Keten.TestKit;
 using Keten.Protocol.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -40,7 +40,7 @@ public sealed class TheAdapter : IAsyncDisposable
 
     /// <summary>Starts it; with <paramref name="connected"/> false it never reaches a broker, as after a crash before publishing.</summary>
     public static async Task<TheAdapter> StartAsync(
-        EventsOptions events, Oin oin, string type, string directory, string bsn, bool connected = true, DevelopmentPseudonymOptions? key = null,
+        EventsOptions events, Oin oin, string type, string directory, string bsn, bool connected = true,
         Action<InvolvementExchangeOptions>? with = null, IClientDirectory? clients = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -52,8 +52,7 @@ public sealed class TheAdapter : IAsyncDisposable
             builder.Services.AddSingleton(time);
         }
 
-        var keyFile = key?.KeyFile ?? Path.Combine(directory, "federation.key");
-        builder.Services.AddDevelopmentPseudonyms(o => (o.Enabled, o.KeyFile) = (true, keyFile));
+        builder.Services.AddSingleton<IPseudonymSource>(new HashedPseudonyms());
         builder.Services.AddInvolvementExchange(o =>
         {
             o.DatabasePath = Path.Combine(directory, $"{oin}.db");

@@ -3,9 +3,9 @@ using Confluent.Kafka;
 using Google.Protobuf;
 using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Adapters.Sdk.Ports;
-using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Contracts.Identifiers;
 using Keten.Protocol.V1;
+using Keten.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -35,7 +35,6 @@ public sealed class TheExchange : IAsyncDisposable
     {
         Events = events;
         Broker = broker;
-        DevelopmentPseudonyms.CreateKeyFile(Path.Combine(_directory, "federation.key"));
     }
 
     /// <summary>Where the adapters have their databases, each as <c>oin.db</c>.</summary>
@@ -101,13 +100,7 @@ public sealed class TheExchange : IAsyncDisposable
     public Task<TheGateway> AnotherGatewayAsync() => TheGateway.StartAsync(Events, Registry, Policy, Log, Clock);
 
     /// <summary>The person of this test, as the federation knows them.</summary>
-    public async Task<Pseudonym> PersonAsync()
-    {
-        var pseudonyms = new DevelopmentPseudonyms(
-            Options.Create(new DevelopmentPseudonymOptions { Enabled = true, KeyFile = Path.Combine(_directory, "federation.key") }),
-            NullLogger<DevelopmentPseudonyms>.Instance);
-        return (await pseudonyms.EvaluateAsync([Bsn], CancellationToken.None))[0];
-    }
+    public async Task<Pseudonym> PersonAsync() => (await new HashedPseudonyms().EvaluateAsync([Bsn], CancellationToken.None))[0];
 
     /// <summary>Registers an organisation that knows the person as its client, and starts its adapter.</summary>
     public async Task<TheAdapter> JoinAsync(string type) => await StartAdapterAsync(await RegisterAsync(type), type);

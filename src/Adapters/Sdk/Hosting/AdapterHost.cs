@@ -75,7 +75,7 @@ public static class AdapterHost
         if (services.GetService<IPseudonymSource>() is null)
         {
             throw new ValidationException(
-                $"{AdapterOptions.Section}:{nameof(AdapterOptions.DevelopmentPseudonymKey)}: no source of pseudonyms. Give a key file; the oblivious evaluators are not here yet.");
+                $"{AdapterOptions.Section}:{nameof(AdapterOptions.Pseudonyms)}: no source of pseudonyms. Give the federation's two evaluators and its pseudonym-keys.json, or register an IPseudonymSource of your own.");
         }
     }
 
@@ -105,13 +105,14 @@ public static class AdapterHost
 
     private static void AddPseudonyms(this IServiceCollection services, AdapterOptions options)
     {
-        if (options.DevelopmentPseudonymKey is { } key)
+        if (options.Pseudonyms is { } evaluators)
         {
-            services.AddDevelopmentPseudonyms(pseudonyms =>
-            {
-                pseudonyms.Enabled = true;
-                pseudonyms.KeyFile = key;
-            });
+            services.AddPseudonymEvaluators(evaluators);
+        }
+
+        if (options.PseudonymIndexKey is { } path)
+        {
+            services.AddSingleton(_ => FingerprintKey.FromFile(path));
         }
     }
 
@@ -181,8 +182,9 @@ public static class AdapterHost
             faults.Add(new ValidationResult("expected an https address, for instance https://gateway.keten.example:8443.", [nameof(options.Gateway)]));
         }
 
-        return faults.Count == 0 ? options : throw new ValidationException(string.Join(Environment.NewLine,
-            faults.Select(f => $"{AdapterOptions.Section}:{string.Join(",", f.MemberNames)}: {f.ErrorMessage}")));
+        List<string> texts = [.. faults.Select(f => $"{AdapterOptions.Section}:{string.Join(",", f.MemberNames)}: {f.ErrorMessage}"),
+            .. options.Pseudonyms?.Validate($"{AdapterOptions.Section}:{nameof(options.Pseudonyms)}") ?? []];
+        return texts.Count == 0 ? options : throw new ValidationException(string.Join(Environment.NewLine, texts));
     }
 
     private static IPEndPoint Endpoint(string text, string name) =>

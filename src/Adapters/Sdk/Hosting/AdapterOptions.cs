@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Keten.Adapters.Sdk.Webhook;
+using Keten.Client.Pseudonyms;
 using Keten.Events;
 using Keten.Identity;
 
@@ -62,6 +63,12 @@ public sealed class AdapterOptions
     /// <summary>How often a source is read again for a subscription.</summary>
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Development only: key file of the keyed-hash pseudonyms. Announces itself at start.</summary>
-    public string? DevelopmentPseudonymKey { get; set; }
+    /// <summary>The evaluators that make the pseudonyms of the organisation's clients. Absent: the host registers a source of its own.</summary>
+    public PseudonymSourceOptions? Pseudonyms { get; set; }
+
+    /// <summary>
+    /// File with a random key, made when missing, by which the index knows unchanged clients again after a restart. Absent: a restart evaluates every client
+    /// again, which counts against the budget. Keep it out of the database's backups.
+    /// </summary>
+    public string? PseudonymIndexKey { get; set; }
 }

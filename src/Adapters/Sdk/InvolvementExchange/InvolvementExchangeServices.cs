@@ -25,6 +25,7 @@ public static class InvolvementExchangeServices
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddSingleton(ExchangeSchema.Current);
+        services.AddSingleton(PseudonymSchema.Current);
         services.TryAddSingleton(sp => AdapterStore.Open(OptionsOf(sp).DatabasePath, sp.GetServices<AdapterSchema>()));
         services.AddSingleton(sp => new KafkaClients(OptionsOf(sp).Events, sp.GetRequiredService<ILogger<KafkaClients>>()));
         services.AddSingleton(sp => new EventProducer(sp.GetRequiredService<KafkaClients>(), $"adapter-{OptionsOf(sp).Oin}"));

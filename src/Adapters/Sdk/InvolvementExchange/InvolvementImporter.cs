@@ -130,7 +130,7 @@ internal sealed partial class InvolvementImporter(
                 : (ReportOutcome.Refused(Invalid("change: started, because an import tells what is")), "change");
         }
 
-        if (PseudonymIndex.Find(transaction, report.ClientId) is not { } person)
+        if (index.Find(transaction, report.ClientId) is not { } person)
         {
             return (ReportOutcome.Refused(CaseSystemRefusals.ClientUnknown), "client_id");
         }
