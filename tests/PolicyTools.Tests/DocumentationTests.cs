@@ -33,7 +33,7 @@ public sealed partial class DocumentationTests : IDisposable
             }
         }
 
-        Assert.Equal((4, 15), (edits, commands));
+        Assert.Equal((4, 16), (edits, commands));
     }
 
     private async Task EditAsync(string diff)

@@ -3,6 +3,8 @@ namespace Keten.PolicyTools.Visibility;
 /// <summary>Asks two policies who learns of whose involvement (entry point <c>keten/matching/level</c>, rules M3 and M4).</summary>
 public static class VisibilityComparison
 {
+    private static readonly bool[] Shielding = [true, false];
+
     /// <summary>Every purpose (or the one given), viewer and holder type of either register, plain and shielded; what opens first.</summary>
     public static IReadOnlyList<VisibilityChange> Run(LoadedPolicy before, LoadedPolicy after, string? purpose, CancellationToken cancellationToken)
     {
@@ -17,7 +19,7 @@ public static class VisibilityComparison
             found.AddRange(
                 from viewer in types
                 from holder in types
-                from shielded in new[] { true, false }
+                from shielded in Shielding
                 let change = MatchChange.Between(before.VisibilityOf(viewer, holder, id, shielded), after.VisibilityOf(viewer, holder, id, shielded))
                 where change is not null
                 select (id, viewer, holder, shielded, change));

@@ -122,7 +122,7 @@ public sealed class PolicyLifeCycleTests : IDisposable
         })));
     }
 
-    private static IReadOnlyList<(string Gateways, string Own, bool Allowed)> Recorded(TheAdapter adapter)
+    private static List<(string Gateways, string Own, bool Allowed)> Recorded(TheAdapter adapter)
     {
         using var connection = adapter.Store.OpenConnection();
         return connection.Query(
