@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Keten.Adapters.Sdk.Hosting;
 using Keten.Adapters.Sql;
 using Keten.Contracts.Identifiers;
 using Keten.Demo.Layouts;
 using Keten.Events;
 using Keten.Gateway;
+using Keten.Identity;
 using Keten.Identity.Pki;
 using Keten.Policy;
 using Microsoft.AspNetCore.Builder;
@@ -143,12 +143,12 @@ public sealed class Federation : IAsyncDisposable
 
         var setups = scenario.Participants.Select(p => new Setup(p, authority.Issue(Oin.Parse(p.Oin), p.Name[..Math.Min(p.Name.Length, 64)], Certificates), Path.Combine(_directory, p.Ref))).ToList();
         // The evaluators must know the participants before an adapter can start; where its adapter is, is known after.
-        await File.WriteAllTextAsync(RegistryPath, Registry(setups.Select(s => (s, (Adapter?)null))), cancellationToken);
+        Register(setups.Select(s => (s, (Adapter?)null)));
         _evaluators = await Evaluators.StartAsync(_directory, authority, RegistryPath, Certificates, (name, settings, build) => StartHostAsync(name, settings, build, verbose, cancellationToken));
         var referrer = _evaluators.SourceOf(setups.First(s => s.Participant.Type != CareAndSafetyHouse).Certificate, _clock);
         var adapters = await Task.WhenAll(setups.Select(setup => StartAdapterAsync(setup, scenario, authority, referrer, verbose, cancellationToken)));
         AdapterAddresses = setups.Zip(adapters).ToDictionary(p => p.First.Participant.Ref, p => p.Second.Gateway, StringComparer.Ordinal);
-        await File.WriteAllTextAsync(RegistryPath, Registry(setups.Zip(adapters, (setup, adapter) => (setup, (Adapter?)adapter))), cancellationToken);
+        Register(setups.Zip(adapters, (setup, adapter) => (setup, (Adapter?)adapter)));
         GatewayAddress = await StartGatewayAsync(authority, gateway, verbose, cancellationToken);
         Systems = setups.Zip(adapters, (setup, adapter) => CaseManagementSystem.Connect(
                 setup.Participant, GatewayAddress, adapter.CaseSystem, authority.CertificatePath, authority.CrlPath, setup.Certificate.CertificatePath,
@@ -253,16 +253,21 @@ public sealed class Federation : IAsyncDisposable
         [.. host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Select(a => new Uri(a.Replace("http://", "https://", StringComparison.Ordinal)))];
 
-    private static string Registry(IEnumerable<(Setup Setup, Adapter? Adapter)> participants) =>
-        "participants:\n" + string.Concat(participants.Select(p => string.Create(CultureInfo.InvariantCulture, $"""
-              - oin: "{p.Setup.Participant.Oin}"
-                name: "{p.Setup.Participant.Name.Replace("\"", "'", StringComparison.Ordinal)}"
-                type: {p.Setup.Participant.Type}
-                region: "{p.Setup.Participant.Region.Replace("\"", "'", StringComparison.Ordinal)}"
-                adapter: {p.Adapter?.Gateway.ToString().TrimEnd('/')}
-                status: active
-
-            """)));
+    private void Register(IEnumerable<(Setup Setup, Adapter? Adapter)> participants) =>
+        ParticipantsFile.Write(RegistryPath, participants.Select(p => new Participant
+        {
+            Oin = Oin.Parse(p.Setup.Participant.Oin),
+            Name = p.Setup.Participant.Name,
+            OrganisationType = p.Setup.Participant.Type,
+            Region = p.Setup.Participant.Region,
+            Adapter = p.Adapter?.Gateway,
+            Status = ParticipantStatus.Active,
+            Profile = new OrganisationProfile
+            {
+                ContactDesk = $"Matchpunt {p.Setup.Participant.Name}", ContactPhone = "088-0000000", OpeningHours = "werkdagen 9-17",
+                CrisisReachable = p.Setup.Participant.Type == "veilig-thuis",
+            },
+        }));
 
     private sealed record Setup(ScenarioParticipant Participant, IssuedCertificate Certificate, string Directory)
     {
