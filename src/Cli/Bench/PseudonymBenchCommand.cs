@@ -26,7 +26,7 @@ internal static class PseudonymBenchCommand
 
                   evaluator, one core   {result.EvaluatePerCore,8:N0}   parse, multiply by the share, prove
                   caller, one core      {result.CallerPerCore,8:N0}   of which: derive and blind {result.BlindPerCore:N0}, verify one evaluator {result.VerifyPerCore:N0}, unblind and finalise {result.UnblindPerCore:N0}
-                  all on this machine   {result.EndToEnd,8:N0}   caller and two evaluators over mTLS; {result.BatchSeconds:N2} s a batch
+                  all on this machine   {result.EndToEnd,8:N0}   caller and two evaluators over mTLS; {result.BatchSeconds:N2} s a batch, {result.BatchProcessorSeconds:N2} s of processor time
                 """);
             return 0;
         });

@@ -50,7 +50,7 @@ internal static class KeyCommands
             }
 
             var keys = PublicStatement.Combine([.. paths.Select(PublicStatement.Load)]);
-            var first = parsed.GetValue(current) ?? keys.FirstOrDefault().Id;
+            var first = parsed.GetValue(current) ?? (keys is [var oldest, ..] ? oldest.Id : "");
             if (!keys.Any(k => k.Id == first))
             {
                 throw new ArgumentException($"--current: the evaluators do not both have a key {first}; both have: {string.Join(", ", keys.Select(k => k.Id))}.");
