@@ -29,8 +29,8 @@ public sealed class ReferenceTests
             "Demo refers to Gateway, Pseudonyms, a connector and Client: it plays all parts, as they are.",
             "Keten.Gateway", "Keten.Pseudonyms", "Keten.Adapters.Sql", "Keten.Client"),
         ["Keten.Cli"] = new(
-            "Cli refers to Client, Contracts, Demo, Gateway (to read its decision log), Identity, Oprf (to measure it), Policy, PolicyTools and Pseudonyms (for its key files): it is a front door, not a place for logic.",
-            "Keten.Client", "Keten.Contracts", "Keten.Demo", "Keten.Gateway", "Keten.Identity", "Keten.Oprf", "Keten.Policy", "Keten.PolicyTools", "Keten.Pseudonyms"),
+            "Cli refers to Bench, Client, Contracts, Demo, Events, Gateway (to read its decision log), Identity, Oprf (to measure it), Policy, PolicyTools and Pseudonyms (for its key files): it is a front door, not a place for logic.",
+            "Keten.Client", "Keten.Bench", "Keten.Contracts", "Keten.Events", "Keten.Demo", "Keten.Gateway", "Keten.Identity", "Keten.Oprf", "Keten.Policy", "Keten.PolicyTools", "Keten.Pseudonyms"),
     };
 
     private static readonly Rule Connector = new("A connector refers to the Sdk only: what it needs, the Sdk offers.", "Keten.Adapters.Sdk");

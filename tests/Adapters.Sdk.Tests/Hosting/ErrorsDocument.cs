@@ -25,7 +25,8 @@ internal static class ErrorsDocument
         ["DEADLINE_PASSED"] = "gateway: routing; target's adapter; client", ["POLICY_UNAVAILABLE"] = $"{Gateway}; {Adapter}",
         ["DECISION_LOG_UNAVAILABLE"] = "gateway: decision log", ["DECISION_MISSING"] = Adapter, ["DECISION_MISMATCH"] = Adapter, ["DECISION_EXPIRED"] = Adapter,
         ["DECISION_REPLAYED"] = Adapter, ["ASSERTION_CONTRADICTED"] = Adapter, ["FIELD_NOT_PERMITTED"] = "target's adapter: delivery",
-        ["OPERATION_NOT_OFFERED"] = Adapter, ["SOURCE_UNAVAILABLE"] = Adapter, ["SUBSCRIPTION_ENDED"] = "target's adapter: subscription",
+        ["OPERATION_NOT_OFFERED"] = $"{Adapter}; gateway: its own services", ["SUBJECT_NOT_ASKED"] = "gateway: purpose binding",
+        ["ORGANISATION_UNKNOWN"] = "gateway: directory", ["SEARCH_INVALID"] = "gateway: directory", ["SOURCE_UNAVAILABLE"] = Adapter, ["SUBSCRIPTION_ENDED"] = "target's adapter: subscription",
         ["POLICY_OBLIGATION_UNKNOWN"] = "gateway: decision", ["GATEWAY_NOT_READY"] = "gateway: decision", ["ACCESS_NOT_PERMITTED"] = Adapter, ["INTERNAL"] = $"{Gateway}; {Adapter}",
     };
 

@@ -30,6 +30,7 @@ public sealed class MatchTests
         Assert.Equal("De veilig-thuis", match.Involvement.Organisation);
         Assert.Equal("010-1234567", match.Involvement.ContactPhone);
         Assert.False(match.Involvement.HasInvolvementId);
+        Assert.Equal(("team 3", "werkdagen 9-17", ""), (match.Contact.ContactDesk, match.Contact.OpeningHours, match.Contact.SignallingPolicy));
 
         var receipt = await atVeiligThuis.ReceiptAsync();
         Assert.Equal((second.InvolvementId, 1L, true, "ALLOWED"), (receipt.InvolvementId, receipt.Version, receipt.Accepted, receipt.ReasonCode));
