@@ -85,6 +85,10 @@ internal sealed class Ledger
                     var match = notification.Match;
                     Count(new Fact(viewer.Value, match.OwnInvolvementId, match.AboutOin, FactKind.Match, match.Involvement.ContactPhone));
                     break;
+                case Notification.ContentOneofCase.RoleChanged:
+                    var changed = notification.RoleChanged;
+                    Count(new Fact(viewer.Value, changed.OwnInvolvementId, changed.AboutOin, FactKind.Match, changed.Involvement.ContactPhone));
+                    break;
                 case Notification.ContentOneofCase.MatchEnded:
                     var ended = notification.MatchEnded;
                     Count(new Fact(viewer.Value, ended.OwnInvolvementId, ended.AboutOin, FactKind.Ended, ""));
