@@ -4,7 +4,7 @@ set -euo pipefail
 
 usage() {
   cat <<'HELP'
-Usage: eng/build-bundle.sh [--out DIR] [--source DIR] [--check-only | --verify] [--skip-tests]
+Usage: eng/build-bundle.sh [--out DIR] [--source DIR] [--check-only | --verify] [--skip-tests] [--accept]
 
 Checks the register and the Rego, runs the policy tests, and writes, byte for byte the same from the same sources:
 
@@ -16,6 +16,7 @@ Checks the register and the Rego, runs the policy tests, and writes, byte for by
   --check-only   check and test, write nothing
   --verify       as --check-only, and fail when what lies in DIR was not built from these sources
   --skip-tests   check and build only; for trying something out, never for a release
+  --accept       the conditions of the register are meant as they are: write tests/accepted.json anew, and go on
   --help         this text
 
 OPA >= 1.4 comes from eng/get-opa.sh; set OPA to use your own. python3 (standard library) gives register errors their line.
@@ -26,7 +27,7 @@ HELP
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source_dir=$here/../src/PolicyBundles/keten
-out='' check_only='' skip_tests='' verify=''
+out='' check_only='' skip_tests='' verify='' accept=''
 
 wrong() { echo "build-bundle: $*; see --help" >&2; exit 2; }
 while (($#)); do
@@ -36,12 +37,14 @@ while (($#)); do
     --check-only) check_only=1; shift ;;
     --verify) verify=1; shift ;;
     --skip-tests) skip_tests=1; shift ;;
+    --accept) accept=1; shift ;;
     --help | -h) usage; exit 0 ;;
     *) wrong "unknown argument '$1'" ;;
   esac
 done
 
 say() { echo "build-bundle: $*" >&2; }
+print_lines() { python3 -c 'import json, sys; print(*json.load(open(sys.argv[1])), sep="\n")' "$1" >&2; }
 fail() { say "refused: $*"; exit 1; }
 
 command -v python3 >/dev/null || { say "python3 is missing"; exit 3; }
@@ -70,17 +73,38 @@ yaml=("${yaml[@]/%/.yaml}")
 for file in "${yaml[@]}"; do [[ -f $file ]] || fail "$file is missing"; done
 python3 build/lines.py "${yaml[@]}" >"$work/lines.json" || fail "the register cannot be read"
 
-source_data=("source_lines:$work/lines.json")
+source_data=("source_lines:$work/lines.json" source_messages:build/messages.json accepted:tests/accepted.json)
 for file in "${register_files[@]}"; do
   source_data+=("source.${file//-/_}:data/$file.yaml" "source_schemas.$file:schemas/source/$file.json")
 done
-eval_build() { "$opa" eval --strict --strict-builtin-errors -f raw -d build/register.rego -d build/problems.rego "${source_data[@]/#/-d}" "$1"; }
+eval_build() { "$opa" eval --strict --strict-builtin-errors -f raw -d build/register.rego -d build/problems.rego -d build/accepted.rego "${source_data[@]/#/-d}" "$1"; }
 
 eval_build 'data.keten.build.report' >"$work/report" 2>&1 || fail "$(cat "$work/report")"
 if [[ $(tr -d ' \n' <"$work/report") != '[]' ]]; then
-  python3 -c 'import json, sys; print(*json.load(open(sys.argv[1])), sep="\n")' "$work/report" >&2 || cat "$work/report" >&2
+  print_lines "$work/report" || cat "$work/report" >&2
   fail "the register has errors"
 fi
+eval_build 'data.keten.build.unbuilt' | tr -d ' \n"[]' | sed 's/,/, /g' >"$work/unbuilt" || fail "build/messages.json cannot be read"
+[[ ! -s $work/unbuilt ]] || say "no message yet, so no call can carry it: $(cat "$work/unbuilt")"
+
+# --- What it grants, and what somebody accepted that it grants ---
+eval_build 'data.keten.build.unaccepted' >"$work/unaccepted" 2>&1 || fail "the conditions cannot be compared: $(cat "$work/unaccepted")"
+if [[ $(tr -d ' \n' <"$work/unaccepted") != '[]' ]]; then
+  if [[ -n $accept ]]; then
+    print_lines "$work/unaccepted"
+    eval_build 'data.keten.build.conditions' >"$work/conditions.json" || fail "the conditions cannot be read"
+    python3 -c '
+import json, sys
+conditions = json.load(open(sys.argv[1]))
+lines = ("  %s: %s" % (json.dumps(key), json.dumps(conditions[key])) for key in sorted(conditions))
+open(sys.argv[2], "w").write("{\n" + ",\n".join(lines) + "\n}\n")' "$work/conditions.json" tests/accepted.json
+    say "accepted; commit tests/accepted.json with the change"
+  elif [[ -z $skip_tests ]]; then
+    print_lines "$work/unaccepted"
+    fail "these conditions are not those that were accepted; if they are meant, run eng/build-bundle.sh --accept"
+  fi
+fi
+
 eval_build 'data.keten.build.register' >"$work/raw.json" || fail "the register cannot be compiled"
 python3 -c 'import json, sys; json.dump(json.load(open(sys.argv[1])), open(sys.argv[2], "w"), sort_keys=True, separators=(",", ":"))' \
   "$work/raw.json" "$work/register.json" || fail "the register cannot be compiled: $(head -c 500 "$work/raw.json")"

@@ -87,7 +87,7 @@ internal sealed class Ledger
                     break;
                 case Notification.ContentOneofCase.RoleChanged:
                     var changed = notification.RoleChanged;
-                    Count(new Fact(viewer.Value, changed.OwnInvolvementId, changed.AboutOin, FactKind.Match, changed.Involvement.ContactPhone));
+                    Count(new Fact(viewer.Value, changed.OwnInvolvementId, changed.AboutOin, FactKind.Changed, changed.Involvement.ContactPhone));
                     break;
                 case Notification.ContentOneofCase.MatchEnded:
                     var ended = notification.MatchEnded;
@@ -124,6 +124,7 @@ internal sealed class Ledger
 internal enum FactKind
 {
     Match,
+    Changed,
     Ended,
 }
 

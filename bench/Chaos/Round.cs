@@ -38,7 +38,7 @@ internal sealed class Round(FederationRig rig, Ledger ledger, int number, int pe
 
         await complete(cancellationToken);
         await ReportAsync([wijkteam], Change.Updated, "2", cancellationToken);
-        Expect(others, wijkteam, FactKind.Match, PhoneOf(wijkteam.Organisation, "2"));
+        Expect(others, wijkteam, FactKind.Changed, PhoneOf(wijkteam.Organisation, "2"));
 
         await complete(cancellationToken);
         await ReportAsync([wijkteam], Change.Ended, "2", cancellationToken);

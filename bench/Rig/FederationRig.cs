@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Contracts.Identifiers;
 using Keten.Demo.Layouts;
 using Keten.Events;
@@ -23,6 +22,8 @@ public sealed class FederationRig : IAsyncDisposable
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
     private readonly List<RigProcess> _gateways = [];
     private readonly List<RigProcess> _adapters = [];
+    private readonly List<RigProcess> _evaluators = [];
+    private readonly List<int> _evaluatorPorts = [];
     private readonly List<RigCaseSystem> _caseSystems = [];
 
     private FederationRig(IReadOnlyList<RigOrganisation> organisations)
@@ -81,7 +82,7 @@ public sealed class FederationRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_caseSystems.Select(system => system.DisposeAsync().AsTask()));
-        foreach (var process in Processes)
+        foreach (var process in Processes.Concat(_evaluators))
         {
             process.Dispose();
         }
@@ -98,21 +99,27 @@ public sealed class FederationRig : IAsyncDisposable
         await administration.EnsureAsync(TopicLayout.For(oins), cancellationToken);
 
         var authority = DevelopmentAuthority.Init(Path.Combine(_directory, "pki"));
-        var key = Path.Combine(_directory, "pseudonym.key");
-        DevelopmentPseudonyms.CreateKeyFile(key);
         var addresses = Organisations.ToDictionary(o => o.Oin, _ => FreePort());
         ParticipantsFile.Write(Registry, Organisations.Select(o => new Participant
         {
             Oin = o.Oin, Name = o.Type, OrganisationType = o.Type, Status = "active", Adapter = new Uri($"https://127.0.0.1:{addresses[o.Oin]}"),
         }));
 
-        await Task.WhenAll(Organisations.Select(o => AddAdapterAsync(o, clients, addresses[o.Oin], authority, key, cancellationToken)));
+        RigEvaluators.MakeKeys(_directory);
+        foreach (var (name, oin) in RigEvaluators.Parties)
+        {
+            AddEvaluator(name, authority, authority.Issue(oin, name));
+        }
+
+        await Task.WhenAll(Organisations.Select(o => AddAdapterAsync(o, clients, addresses[o.Oin], authority, cancellationToken)));
         var certificate = authority.Issue(GatewayOin, "KetenGateway");
         for (var i = 0; i < gateways; i++)
         {
             AddGateway(i, authority, certificate);
         }
 
+        _evaluators.ForEach(evaluator => evaluator.Start());
+        await Task.WhenAll(_evaluators.Select(evaluator => evaluator.ReadyAsync(StartLimit, cancellationToken)));
         foreach (var process in Processes)
         {
             process.Start();
@@ -124,7 +131,7 @@ public sealed class FederationRig : IAsyncDisposable
     private string Registry => Path.Combine(_directory, "participants.yaml");
 
     private async Task AddAdapterAsync(
-        RigOrganisation organisation, int clients, int port, DevelopmentAuthority authority, string pseudonymKey, CancellationToken cancellationToken)
+        RigOrganisation organisation, int clients, int port, DevelopmentAuthority authority, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateDirectory(Path.Combine(_directory, organisation.Type)).FullName;
         var own = Path.Combine(directory, "own-system.db");
@@ -141,7 +148,7 @@ public sealed class FederationRig : IAsyncDisposable
             certificate = authority.Issue(organisation.Oin, organisation.Type);
         }
 
-        var process = new RigProcess($"adapter {organisation.Type}", Program("Keten.Adapters.Sql.dll"), new Dictionary<string, string>
+        var process = new RigProcess($"adapter {organisation.Type}", Program("Keten.Adapters.Sql.dll"), new Dictionary<string, string>(RigEvaluators.AdapterSettings(_directory, _evaluatorPorts))
         {
             ["Adapter__Oin"] = organisation.Oin.Value,
             ["Adapter__Name"] = organisation.Type,
@@ -151,7 +158,7 @@ public sealed class FederationRig : IAsyncDisposable
             ["Adapter__CaseSystemSocket"] = socket,
             ["Adapter__Database"] = Path.Combine(directory, "adapter.db"),
             ["Adapter__Kafka__BootstrapServers"] = Events.BootstrapServers,
-            ["Adapter__DevelopmentPseudonymKey"] = pseudonymKey,
+            ["Adapter__PseudonymIndexKey"] = Path.Combine(directory, "index.key"),
             ["Adapter__Mapping"] = mapping,
             ["Adapter__Federation__TrustAnchors"] = authority.CertificatePath,
             ["Adapter__Federation__RevocationList"] = authority.CrlPath,
@@ -164,6 +171,14 @@ public sealed class FederationRig : IAsyncDisposable
             _adapters.Add(process);
             _caseSystems.Add(system);
         }
+    }
+
+    private void AddEvaluator(string name, DevelopmentAuthority authority, IssuedCertificate certificate)
+    {
+        var (port, management) = (FreePort(), FreePort());
+        _evaluatorPorts.Add(port);
+        _evaluators.Add(new RigProcess(name, Program("Keten.Pseudonyms.dll"), RigEvaluators.Settings(_directory, name, port, management, Registry, authority, certificate),
+            Path.Combine(_directory, name + ".log"), cancellationToken => AnswersAsync(new Uri($"http://127.0.0.1:{management}/healthz/ready"), cancellationToken)));
     }
 
     private void AddGateway(int number, DevelopmentAuthority authority, IssuedCertificate certificate)

@@ -3,8 +3,10 @@ using Keten.Cli.Bench;
 using Keten.Cli.Chaos;
 using Keten.Cli.Demo;
 using Keten.Cli.Events;
+using Keten.Cli.Involvement;
 using Keten.Cli.Pki;
 using Keten.Cli.Policy;
+using Keten.Cli.Pseudonyms;
 
 var root = new RootCommand(
     """
@@ -16,10 +18,12 @@ var root = new RootCommand(
 {
     DemoCommand.Create(),
     PkiCommand.Create(),
+    InvolvementCommand.Create(),
     PolicyCommand.Create(),
+    PseudonymCommand.Create(),
     EventsCommand.Create(),
     ChaosCommand.Create(),
-    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create(), EventBenchCommand.Create() },
+    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create(), EventBenchCommand.Create(), PseudonymBenchCommand.Create() },
     new Command("test", "Install what the tests need, run them all, and end with a line «N passed, N failed». (Handled by the keten script; see eng/test.sh --help.)"),
 };
 

@@ -151,7 +151,7 @@ public sealed class KetenClient : IDisposable
     private Disclosure Terms(Metadata headers)
     {
         var disclosure = Read(headers) ?? throw Failure.Local(ClientRefusals.DisclosureMissing);
-        var unknown = disclosure.Obligations.Select(KnownObligations.IdOf).FirstOrDefault(id => !_options.Obligations.Contains(id));
+        var unknown = disclosure.Obligations.Select(ObligationIds.IdOf).FirstOrDefault(id => !_options.Obligations.Contains(id));
         return unknown is null ? disclosure : throw Failure.Local(ClientRefusals.ObligationUnknown, unknown);
     }
 

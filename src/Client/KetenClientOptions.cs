@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 
 namespace Keten.Client;
@@ -24,5 +25,5 @@ public sealed record KetenClientOptions
     /// <summary>
     /// Obligations your system can honour, by id (<c>delete-after</c> without its days). Data that comes with any other obligation is not handed out.
     /// </summary>
-    public IReadOnlyCollection<string> Obligations { get; init; } = KnownObligations.All;
+    public IReadOnlyCollection<string> Obligations { get; init; } = ObligationIds.All;
 }

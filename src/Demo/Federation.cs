@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Keten.Adapters.Sdk.Hosting;
-using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Adapters.Sql;
 using Keten.Contracts.Identifiers;
 using Keten.Demo.Layouts;
 using Keten.Events;
 using Keten.Gateway;
+using Keten.Identity;
 using Keten.Identity.Pki;
 using Keten.Policy;
 using Microsoft.AspNetCore.Builder;
@@ -27,6 +26,8 @@ public sealed class Federation : IAsyncDisposable
     /// <summary>OIN of the gateway itself.</summary>
     public static readonly Oin GatewayOin = Oin.Parse("00000099000000009000");
 
+    private const string CareAndSafetyHouse = "zvh";
+
     private static readonly IssueOptions Certificates = new() { Validity = TimeSpan.FromDays(3600) };
 
     private readonly ConcurrentDictionary<string, WebApplication> _hosts = new(StringComparer.Ordinal);
@@ -35,6 +36,7 @@ public sealed class Federation : IAsyncDisposable
     private readonly ScenarioClock _clock = new();
     private readonly WasmPolicyEngine _policy = new(PolicyBundle.Embedded());
     private readonly EmbeddedBroker? _broker;
+    private Evaluators? _evaluators;
     private readonly string _kafka;
 
     private Federation(string directory, string decisionLog)
@@ -114,6 +116,7 @@ public sealed class Federation : IAsyncDisposable
             await host.StopAsync(limit.Token);
             await host.DisposeAsync();
         }));
+        _evaluators?.Dispose();
         if (_broker is not null)
         {
             await _broker.DisposeAsync();
@@ -128,8 +131,6 @@ public sealed class Federation : IAsyncDisposable
         SetTime(scenario.Events.Count > 0 ? scenario.Events[0].At : TimeProvider.System.GetUtcNow());
         var authority = Authority = CreateAuthority(scenario);
         var gateway = authority.Issue(GatewayOin, "KetenGateway demo", Certificates);
-        var key = Path.Combine(_directory, "pseudonym.key");
-        DevelopmentPseudonyms.CreateKeyFile(key);
         if (_broker is not null)
         {
             await _broker.EnsureAsync(TopicLayout.For(scenario.Participants.Select(p => Oin.Parse(p.Oin))), cancellationToken);
@@ -141,9 +142,13 @@ public sealed class Federation : IAsyncDisposable
         }
 
         var setups = scenario.Participants.Select(p => new Setup(p, authority.Issue(Oin.Parse(p.Oin), p.Name[..Math.Min(p.Name.Length, 64)], Certificates), Path.Combine(_directory, p.Ref))).ToList();
-        var adapters = await Task.WhenAll(setups.Select(setup => StartAdapterAsync(setup, scenario, authority, key, verbose, cancellationToken)));
+        // The evaluators must know the participants before an adapter can start; where its adapter is, is known after.
+        Register(setups.Select(s => (s, (Adapter?)null)));
+        _evaluators = await Evaluators.StartAsync(_directory, authority, RegistryPath, Certificates, (name, settings, build) => StartHostAsync(name, settings, build, verbose, cancellationToken));
+        var referrer = _evaluators.SourceOf(setups.First(s => s.Participant.Type != CareAndSafetyHouse).Certificate, _clock);
+        var adapters = await Task.WhenAll(setups.Select(setup => StartAdapterAsync(setup, scenario, authority, referrer, verbose, cancellationToken)));
         AdapterAddresses = setups.Zip(adapters).ToDictionary(p => p.First.Participant.Ref, p => p.Second.Gateway, StringComparer.Ordinal);
-        await File.WriteAllTextAsync(RegistryPath, Registry(setups.Zip(adapters)), cancellationToken);
+        Register(setups.Zip(adapters, (setup, adapter) => (setup, (Adapter?)adapter)));
         GatewayAddress = await StartGatewayAsync(authority, gateway, verbose, cancellationToken);
         Systems = setups.Zip(adapters, (setup, adapter) => CaseManagementSystem.Connect(
                 setup.Participant, GatewayAddress, adapter.CaseSystem, authority.CertificatePath, authority.CrlPath, setup.Certificate.CertificatePath,
@@ -163,8 +168,16 @@ public sealed class Federation : IAsyncDisposable
         return authority;
     }
 
+    private async Task<Uri> StartHostAsync(
+        string name, Dictionary<string, string?> settings, Func<WebApplicationBuilder, WebApplication> build, bool verbose, CancellationToken cancellationToken)
+    {
+        var host = _hosts[name] = build(Builder(verbose, settings));
+        await host.StartAsync(cancellationToken);
+        return AddressesOf(host)[0];
+    }
+
     private async Task<Adapter> StartAdapterAsync(
-        Setup setup, Scenario scenario, DevelopmentAuthority authority, string pseudonymKey, bool verbose, CancellationToken cancellationToken)
+        Setup setup, Scenario scenario, DevelopmentAuthority authority, IPseudonymSource referrer, bool verbose, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(setup.Directory);
         var layout = DemoLayout.For(setup.Participant.Type);
@@ -172,7 +185,7 @@ public sealed class Federation : IAsyncDisposable
         var mapping = Path.Combine(setup.Directory, "mapping.yaml");
         await layout.WriteMappingAsync(mapping, setup.SourceDatabase, cancellationToken);
 
-        var builder = Builder(verbose, new Dictionary<string, string?>
+        var builder = Builder(verbose, new Dictionary<string, string?>(_evaluators!.AdapterSettings())
         {
             ["Adapter:Oin"] = setup.Participant.Oin,
             ["Adapter:Name"] = setup.Participant.Name,
@@ -182,13 +195,18 @@ public sealed class Federation : IAsyncDisposable
             ["Adapter:CaseSystemListen"] = "127.0.0.1:0",
             ["Adapter:Database"] = setup.AdapterDatabase,
             ["Adapter:Kafka:BootstrapServers"] = _kafka,
-            ["Adapter:DevelopmentPseudonymKey"] = pseudonymKey,
             ["Adapter:WatchInterval"] = "00:00:00.2",
             ["Adapter:Federation:TrustAnchors"] = authority.CertificatePath,
             ["Adapter:Federation:RevocationList"] = authority.CrlPath,
             ["Adapter:Federation:Certificate"] = setup.Certificate.CertificatePath,
             ["Adapter:Federation:PrivateKey"] = setup.Certificate.KeyPath,
         });
+        if (setup.Participant.Type == CareAndSafetyHouse)
+        {
+            // May not process BSNs, so the evaluators refuse it: its pseudonyms come with the case, from who referred it.
+            builder.Services.AddSingleton(referrer);
+        }
+
         builder.Services.AddSqlSource(mapping);
         var host = AdapterHost.Build(builder);
         _hosts[setup.Participant.Ref] = host;
@@ -235,16 +253,21 @@ public sealed class Federation : IAsyncDisposable
         [.. host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Select(a => new Uri(a.Replace("http://", "https://", StringComparison.Ordinal)))];
 
-    private static string Registry(IEnumerable<(Setup Setup, Adapter Adapter)> participants) =>
-        "participants:\n" + string.Concat(participants.Select(p => string.Create(CultureInfo.InvariantCulture, $"""
-              - oin: "{p.Setup.Participant.Oin}"
-                name: "{p.Setup.Participant.Name.Replace("\"", "'", StringComparison.Ordinal)}"
-                type: {p.Setup.Participant.Type}
-                region: "{p.Setup.Participant.Region.Replace("\"", "'", StringComparison.Ordinal)}"
-                adapter: {p.Adapter.Gateway.ToString().TrimEnd('/')}
-                status: active
-
-            """)));
+    private void Register(IEnumerable<(Setup Setup, Adapter? Adapter)> participants) =>
+        ParticipantsFile.Write(RegistryPath, participants.Select(p => new Participant
+        {
+            Oin = Oin.Parse(p.Setup.Participant.Oin),
+            Name = p.Setup.Participant.Name,
+            OrganisationType = p.Setup.Participant.Type,
+            Region = p.Setup.Participant.Region,
+            Adapter = p.Adapter?.Gateway,
+            Status = ParticipantStatus.Active,
+            Profile = new OrganisationProfile
+            {
+                ContactDesk = $"Matchpunt {p.Setup.Participant.Name}", ContactPhone = "088-0000000", OpeningHours = "werkdagen 9-17",
+                CrisisReachable = p.Setup.Participant.Type == "veilig-thuis",
+            },
+        }));
 
     private sealed record Setup(ScenarioParticipant Participant, IssuedCertificate Certificate, string Directory)
     {

@@ -6,6 +6,7 @@ using Keten.Gateway.Decisions;
 using Keten.Gateway.DecisionLog;
 using Keten.Gateway.Involvement;
 using Keten.Gateway.Management;
+using Keten.Gateway.Management.Access;
 using Keten.Gateway.Own;
 using Keten.Gateway.Pipeline;
 using Keten.Gateway.Purpose;
@@ -30,7 +31,7 @@ public static class GatewayHost
         builder.Services.AddFederationIdentity(Section(nameof(options.Federation)).Bind);
         builder.Services.AddSingleton(OperationCatalogue.Current).AddSingleton<PurposeBinding>()
             .AddSingleton(services => new OwnParticipant(() => services.GetRequiredService<FederationTrust>().Own.Oin));
-        builder.Services.AddPolicyEngine(builder.Configuration, options.PolicyBundle).AddSingleton<AccessDecision>();
+        builder.Services.AddPolicyEngine(builder.Configuration).AddSingleton<AccessDecision>();
         builder.Services.AddDecisionLog(Section(nameof(options.DecisionLog)).Bind).AddSingleton<DecisionRecorder>();
         builder.Services.AddTargetRouting();
         builder.Services.AddOwnServices();
@@ -38,6 +39,7 @@ public static class GatewayHost
         builder.Services.AddSingleton<Invitations>();
         builder.Services.AddBreakGlassNotices();
         builder.Services.AddSingleton<CallPipeline>();
+        builder.Services.AddSingleton(s => new ManagementAccess(options.Operators, s.GetRequiredService<IParticipantRegistry>()));
         builder.Services.AddHealthChecks();
 
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -51,7 +53,7 @@ public static class GatewayHost
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
                 listen.UseFederationTls(kestrel.ApplicationServices);
             });
-            kestrel.Listen(Endpoint(options.ManagementListen, nameof(options.ManagementListen)));
+            kestrel.ListenForManagement(Endpoint(options.ManagementListen, nameof(options.ManagementListen)));
         });
 
         var app = builder.Build();
@@ -79,6 +81,7 @@ public static class GatewayHost
             faults.Add(new ValidationResult("The path of participants.yaml is required.", [$"{nameof(options.Federation)}:{nameof(options.Federation.Participants)}"]));
         }
 
+        faults.AddRange(ManagementAccess.Faults(options.Operators));
         if (faults.Count > 0)
         {
             throw new ValidationException(string.Join(Environment.NewLine,

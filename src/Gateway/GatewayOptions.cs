@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Keten.Events;
 using Keten.Gateway.DecisionLog;
+using Keten.Gateway.Management.Access;
 using Keten.Identity;
 
 namespace Keten.Gateway;
@@ -14,16 +15,16 @@ public sealed class GatewayOptions
     [Required]
     public string Listen { get; set; } = "0.0.0.0:8443";
 
-    /// <summary>Health for the platform; loopback unless configured otherwise.</summary>
+    /// <summary>Health, the active policy, and AuthZEN. On loopback plain HTTP; on any other address mTLS, for participants and operators.</summary>
     [Required]
     public string ManagementListen { get; set; } = "127.0.0.1:8444";
+
+    /// <summary>Who may do more there than ask for their own organisation. Matters only when it is not on loopback.</summary>
+    public IReadOnlyList<OperatorOptions> Operators { get; set; } = [];
 
     /// <summary>Trust anchors, CRL, own certificate and key, participant registry.</summary>
     [Required]
     public FederationOptions Federation { get; set; } = new();
-
-    /// <summary>Compiled policy bundle; absent: the one this version was released with.</summary>
-    public string? PolicyBundle { get; set; }
 
     /// <summary>Where and how the decision log is kept.</summary>
     [Required]

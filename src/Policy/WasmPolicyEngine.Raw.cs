@@ -12,4 +12,9 @@ public sealed partial class WasmPolicyEngine
     /// <exception cref="PolicyUnavailableException">No answer.</exception>
     internal byte[] EvaluateRaw(ReadOnlyMemory<byte> inputJson) => Evaluate(
         _decision, inputJson, static (input, writer) => writer.WriteRawValue(input.Span, skipInputValidation: true), static (resultSet, _) => resultSet.ToArray());
+
+    /// <summary>What a viewer learns of a holder, as <see cref="VisibilityAsync"/> says it, for tools that compare policies.</summary>
+    /// <exception cref="PolicyUnavailableException">No answer.</exception>
+    internal InvolvementVisibility Visibility(string viewerType, string holderType, string purpose, bool shielded) => Evaluate(
+        _level, new VisibilityInput(viewerType, holderType, purpose, shielded), static (input, writer) => input.WriteTo(writer), ReadVisibility);
 }

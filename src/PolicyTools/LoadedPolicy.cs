@@ -19,6 +19,7 @@ public sealed class LoadedPolicy : IDisposable
     private LoadedPolicy(PolicyBundle bundle)
     {
         _engine = new WasmPolicyEngine(bundle);
+        Digest = bundle.Digest;
         try
         {
             Register = PolicyRegister.Parse(bundle.Data);
@@ -33,6 +34,9 @@ public sealed class LoadedPolicy : IDisposable
     /// <summary>The bundle's revision.</summary>
     public string Revision => _engine.Revision;
 
+    /// <summary>SHA-256 of the archive: two with the same answer everything alike.</summary>
+    public string Digest { get; }
+
     /// <summary>The register the policy decides by, for names and for what there is to ask about.</summary>
     public PolicyRegister Register { get; }
 
@@ -46,17 +50,40 @@ public sealed class LoadedPolicy : IDisposable
     /// <summary>Asks about an AuthZEN input document, as it is. An engine that fails is an answer as well: a refusal.</summary>
     public PolicyAnswer Ask(ReadOnlyMemory<byte> input)
     {
+        try
+        {
+            return Patiently(() => Read(_engine.EvaluateRaw(input)));
+        }
+        catch (PolicyUnavailableException problem)
+        {
+            return PolicyAnswer.None(problem.Message);
+        }
+    }
+
+    /// <summary>What a viewer learns of a holder's involvement (M3, M4): <c>none</c>, <c>contact</c> or <c>full</c>, and the fields it shows.</summary>
+    /// <exception cref="ToolException">The policy gives no level.</exception>
+    public (string Level, IReadOnlyList<string> Fields) VisibilityOf(string viewerType, string holderType, string purpose, bool shielded)
+    {
+        try
+        {
+            var visibility = Patiently(() => _engine.Visibility(viewerType, holderType, purpose, shielded));
+            return (visibility.Level, visibility.Fields);
+        }
+        catch (PolicyUnavailableException problem)
+        {
+            throw new ToolException($"revision {Revision} does not say what {viewerType} learns of {holderType} for {purpose}: {problem.Message}", problem);
+        }
+    }
+
+    private static T Patiently<T>(Func<T> ask)
+    {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return Read(_engine.EvaluateRaw(input));
+                return ask();
             }
-            catch (PolicyUnavailableException problem) when (attempt == Attempts)
-            {
-                return PolicyAnswer.None(problem.Message);
-            }
-            catch (PolicyUnavailableException)
+            catch (PolicyUnavailableException) when (attempt < Attempts)
             {
                 // The engine's limit is time on the wall: on a busy machine a question may have waited instead of run. A gateway must
                 // refuse then; a tool that reported it would show a change that is none.

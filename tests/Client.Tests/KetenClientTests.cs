@@ -189,7 +189,7 @@ public sealed class KetenClientTests : IAsyncDisposable
     [InlineData("log-disclosure", "log-disclosure")]
     [InlineData("delete-after:", "delete-after")]
     [InlineData("", "")]
-    public void An_obligation_is_known_by_what_stands_before_its_parameter(string obligation, string id) => Assert.Equal(id, KnownObligations.IdOf(obligation));
+    public void An_obligation_is_known_by_what_stands_before_its_parameter(string obligation, string id) => Assert.Equal(id, ObligationIds.IdOf(obligation));
 
     private static GetPersonResponse Noor => new() { Person = new Person { GivenNames = "Noor" } };
 

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 using Keten.Identity;
 using Keten.Protocol.V1;
@@ -49,7 +50,7 @@ internal sealed class TheGateway : IAsyncDisposable
     public KetenClient Client(int? expected = null, IReadOnlyCollection<string>? obligations = null, TimeSpan? deadline = null) => new(new KetenClientOptions
     {
         Gateway = Address, GatewayOin = TestFederation.OinOf(expected ?? Number), Certificate = _organisation.Load(),
-        TrustAnchors = [X509CertificateLoader.LoadCertificateFromFile(_federation.TrustAnchors)], Obligations = obligations ?? KnownObligations.All,
+        TrustAnchors = [X509CertificateLoader.LoadCertificateFromFile(_federation.TrustAnchors)], Obligations = obligations ?? ObligationIds.All,
         Deadline = deadline ?? TimeSpan.FromSeconds(10),
     });
 

@@ -12,8 +12,12 @@ public sealed partial class GeneratedTableTests
 
     private static readonly Dictionary<string, (string Page, Func<string> Make)> Tables = new(StringComparer.Ordinal)
     {
-        ["GatewayOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/GatewayOptions.cs", "Federation", "DecisionLog", "Kafka")),
-        ["AdapterOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Hosting/AdapterOptions.cs", "Federation", "Kafka")),
+        ["GatewayOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/GatewayOptions.cs", "Federation", "DecisionLog", "Kafka", "Operators")),
+        ["OperatorOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/Management/Access/OperatorOptions.cs")),
+        ["AdapterOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Hosting/AdapterOptions.cs", "Federation", "Kafka", "Webhook", "Pseudonyms")),
+        ["WebhookOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Webhook/WebhookOptions.cs")),
+        ["PseudonymSourceOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Client/Pseudonyms/PseudonymSourceOptions.cs")),
+        ["EvaluatorOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Pseudonyms/EvaluatorOptions.cs", "Federation")),
         ["FederationOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Identity/FederationOptions.cs")),
         ["PolicyOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Policy/Activation/PolicyOptions.cs")),
         ["EventsOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Events/EventsOptions.cs")),

@@ -65,7 +65,7 @@ internal static partial class GeneratedTables
         _ when TimeSpanCall().Match(value) is { Success: true } span =>
             $"{span.Groups["amount"].Value} {span.Groups["unit"].Value.ToLowerInvariant().TrimEnd(span.Groups["amount"].Value == "1" ? 's' : ' ')}",
         _ when value.StartsWith('"') => $"`{value.Trim('"')}`",
-        "KnownObligations.All" => "all this version knows",
+        "ObligationIds.All" => "all this version knows",
         "Identity.OrganisationTypes.Known" => "those of the register",
         _ => $"`{value}`",
     };

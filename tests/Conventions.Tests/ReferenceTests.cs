@@ -10,11 +10,15 @@ public sealed class ReferenceTests
     private static readonly Dictionary<string, Rule> Rules = new(StringComparer.Ordinal)
     {
         ["Keten.Contracts"] = new("Contracts refers to nothing: it is what all others agree on."),
+        ["Keten.Oprf"] = new("Oprf refers to nothing of ours: it is RFC 9497 and no more, so that a cryptographer can read it alone."),
         ["Keten.Policy"] = new("Policy refers to Contracts only: gateway and adapters both run it.", "Keten.Contracts"),
         ["Keten.PolicyTools"] = new("PolicyTools refers to Contracts and Policy: it asks the policy, and knows no gateway.", "Keten.Contracts", "Keten.Policy"),
         ["Keten.Identity"] = new("Identity refers to Contracts only: gateway and adapters both use it.", "Keten.Contracts"),
         ["Keten.Events"] = new("Events refers to Contracts only: gateway and adapters both use it.", "Keten.Contracts"),
-        ["Keten.Client"] = new("Client refers to Contracts only: a case system that uses it gets nothing else.", "Keten.Contracts"),
+        ["Keten.Client"] = new("Client refers to Contracts and Oprf only: a case system that uses it gets nothing else.", "Keten.Contracts", "Keten.Oprf"),
+        ["Keten.Pseudonyms"] = new(
+            "Pseudonyms refers to Oprf, Identity and Contracts: an evaluator knows no gateway, no adapter and no client.",
+            "Keten.Contracts", "Keten.Oprf", "Keten.Identity"),
         ["Keten.Gateway"] = new(
             "Gateway refers to Contracts, Policy, Identity and Events, never to Client or an adapter: it knows no organisation's inside.",
             "Keten.Contracts", "Keten.Policy", "Keten.Identity", "Keten.Events"),
@@ -22,11 +26,11 @@ public sealed class ReferenceTests
             "The Sdk refers to Client, Policy, Identity, Events and Contracts, never to the gateway or a connector.",
             "Keten.Contracts", "Keten.Client", "Keten.Policy", "Keten.Identity", "Keten.Events"),
         ["Keten.Demo"] = new(
-            "Demo refers to Gateway, a connector and Client: it plays all parts, as they are.",
-            "Keten.Gateway", "Keten.Adapters.Sql", "Keten.Client"),
+            "Demo refers to Gateway, Pseudonyms, a connector and Client: it plays all parts, as they are.",
+            "Keten.Gateway", "Keten.Pseudonyms", "Keten.Adapters.Sql", "Keten.Client"),
         ["Keten.Cli"] = new(
-            "Cli refers to Contracts, Demo, Gateway (to read its decision log), Identity, Policy and PolicyTools: it is a front door, not a place for logic.",
-            "Keten.Contracts", "Keten.Demo", "Keten.Gateway", "Keten.Identity", "Keten.Policy", "Keten.PolicyTools"),
+            "Cli refers to Client, Contracts, Demo, Gateway (to read its decision log), Identity, Oprf (to measure it), Policy, PolicyTools and Pseudonyms (for its key files): it is a front door, not a place for logic.",
+            "Keten.Client", "Keten.Contracts", "Keten.Demo", "Keten.Gateway", "Keten.Identity", "Keten.Oprf", "Keten.Policy", "Keten.PolicyTools", "Keten.Pseudonyms"),
     };
 
     private static readonly Rule Connector = new("A connector refers to the Sdk only: what it needs, the Sdk offers.", "Keten.Adapters.Sdk");

@@ -86,8 +86,13 @@ public sealed class ProcessTests : IDisposable
         {
             var bundle = Path.Combine(_federation.Root, "bundle.tar.gz");
             File.WriteAllText(bundle, "nothing");
-            settings["Gateway__PolicyBundle"] = bundle;
+            settings["Policy__Bundle"] = bundle;
+            settings["Policy__AllowUnsigned"] = "true";
         }, "bundle.tar.gz", "expected a bundle");
+
+    [Fact]
+    public Task A_bundle_from_outside_without_a_key_stops_the_start() =>
+        RefusesToStartAsync(settings => settings["Policy__Bundle"] = "bundle.tar.gz", "Policy:VerificationKeys", "must be signed");
 
     [Fact]
     public Task A_setting_that_is_missing_stops_the_start_with_its_name() =>

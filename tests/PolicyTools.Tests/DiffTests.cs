@@ -23,8 +23,8 @@ public sealed class DiffTests : IDisposable
         _sources.Edit("data/purposes.yaml", SchoolFields, SchoolFields.Replace("case_lead_name, ", "", StringComparison.Ordinal));
         var changed = await _sources.BuildAsync("new");
 
-        var narrowed = await Run.PolicyAsync("diff", "embedded", changed, "--json");
-        var widened = await Run.PolicyAsync("diff", changed, "embedded", "--json");
+        var narrowed = await Run.PolicyAsync("diff", "embedded", changed, "--purpose", "casusregie-vinden", "--json");
+        var widened = await Run.PolicyAsync("diff", changed, "embedded", "--purpose", "casusregie-vinden", "--json");
 
         Assert.Equal((0, 1), (narrowed.ExitCode, widened.ExitCode));
         string[] expected = ["casusregie-vinden onderwijs regie read", "casusregie-vinden onderwijs regie subscribe"];
@@ -38,7 +38,7 @@ public sealed class DiffTests : IDisposable
         _sources.Edit("data/purposes.yaml", "requires: [risk_assessed]\n", "\n");
         var changed = await _sources.BuildAsync("new");
 
-        var run = await Run.PolicyAsync("diff", "embedded", changed, "--cases", _sources.Cases, "--json");
+        var run = await Run.PolicyAsync("diff", "embedded", changed, "--purpose", "betrokkenheid-jeugd", "--cases", _sources.Cases, "--json");
 
         Assert.Equal(1, run.ExitCode);
         Assert.All(run.Json.GetProperty("cells").EnumerateArray(), cell =>
@@ -53,30 +53,48 @@ public sealed class DiffTests : IDisposable
     }
 
     [Fact]
-    public async Task A_longer_term_and_a_dropped_obligation_widen()
+    public async Task What_opens_is_told_first_then_what_widens_as_a_longer_term_does()
     {
-        _sources.Edit("data/purposes.yaml", "retention_days: 30\n    obligations: []", "retention_days: 60\n    obligations: []");
+        const string Before = "schuldhulp: [schuldhulpverlener]\n    secrecy: consent\n    consent: false\n    informed: required\n    involvement: {caller: true, target: true}\n    retention_days: 3650";
+        _sources.Edit("data/purposes.yaml", Before,
+            Before.Replace("[schuldhulpverlener]", "[schuldhulpverlener, budgetcoach]", StringComparison.Ordinal).Replace("3650", "3651", StringComparison.Ordinal));
         var changed = await _sources.BuildAsync("new");
 
-        var run = await Run.PolicyAsync("diff", "embedded", changed, "--json");
+        var run = await Run.PolicyAsync("diff", "embedded", changed, "--purpose", "naw-hergebruik");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.All(Cells(run), cell => Assert.StartsWith("widens ", cell, StringComparison.Ordinal));
+        Assert.InRange(run.Output.IndexOf("OPENS", StringComparison.Ordinal), 0, run.Output.IndexOf("WIDENS", StringComparison.Ordinal));
+        Assert.Contains("as budgetcoach", run.Output, StringComparison.Ordinal);
+        Assert.Contains("delete-after:3651d", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_opens_is_told_first()
+    public async Task Who_learns_of_whom_is_compared_as_well()
     {
-        _sources.Edit("data/purposes.yaml", SchoolFields, SchoolFields.Replace("case_lead_name, ", "", StringComparison.Ordinal));
-        _sources.Edit("data/purposes.yaml", "schuldhulp: [schuldhulpverlener]\n    secrecy: consent\n    consent: false\n    informed: required\n    involvement: {caller: true, target: true}\n    retention_days: 3650",
-            "schuldhulp: [schuldhulpverlener, budgetcoach]\n    secrecy: consent\n    consent: false\n    informed: required\n    involvement: {caller: true, target: true}\n    retention_days: 3650");
+        _sources.Edit("data/organisation-types.yaml", "    justice: {social: contact, protection: contact}\n  volwassenen:", "    justice: {social: full, protection: contact, health: contact}\n  volwassenen:");
         var changed = await _sources.BuildAsync("new");
 
-        var run = await Run.PolicyAsync("diff", "embedded", changed);
+        var opens = await Run.PolicyAsync("diff", "embedded", changed, "--purpose", "betrokkenheid-jeugd", "--json");
+        var closes = await Run.PolicyAsync("diff", changed, "embedded", "--purpose", "betrokkenheid-jeugd");
 
-        Assert.Equal(1, run.ExitCode);
-        Assert.InRange(run.Output.IndexOf("OPENS", StringComparison.Ordinal), 0, run.Output.IndexOf("NARROWS", StringComparison.Ordinal));
-        Assert.Contains("as budgetcoach", run.Output, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (opens.ExitCode, closes.ExitCode));
+        Assert.Equal(
+            ["opens politie ggd,ggz,huisarts none contact", "widens politie gemeente,maatschappelijk-werk,schuldhulp,wijkteam contact full"],
+            opens.Json.GetProperty("matches").EnumerateArray().Select(match =>
+            {
+                var change = match.GetProperty("change");
+                return $"{Text(change, "kind")} {Text(match, "viewer")} {string.Join(',', match.GetProperty("holders").EnumerateArray().Select(h => h.GetString()))} {Text(change, "before")} {Text(change, "after")}";
+            }));
+        Assert.Contains("betrokkenheid-jeugd: politie learns of ggd, ggz, huisarts\n    contact -> none", closes.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_purpose_nobody_knows_is_refused_with_those_there_are()
+    {
+        var run = await Run.PolicyAsync("diff", "embedded", "embedded", "--purpose", "kermis");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("'kermis' is in neither register; one of betrokkenheid-jeugd", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed partial class DocumentationTests : IDisposable
             }
         }
 
-        Assert.Equal((4, 13), (edits, commands));
+        Assert.Equal((4, 16), (edits, commands));
     }
 
     private async Task EditAsync(string diff)
@@ -52,8 +52,8 @@ public sealed partial class DocumentationTests : IDisposable
             return run.Output;
         }
 
-        Assert.StartsWith("eng/build-bundle.sh", here, StringComparison.Ordinal);
-        var (code, output) = await Sources.BashAsync(Repository.Root, $"{here} --source {_sources.Policy}");
+        Assert.Contains(here.Split(' ')[0], new[] { "eng/build-bundle.sh", "openssl" });
+        var (code, output) = await Sources.BashAsync(Repository.Root, here.StartsWith("openssl", StringComparison.Ordinal) ? here : $"{here} --source {_sources.Policy}");
         Assert.True(code == 0, output);
         return output;
     }

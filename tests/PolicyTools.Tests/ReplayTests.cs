@@ -67,6 +67,21 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public async Task Shows_who_would_have_learned_of_whom()
+    {
+        using var policy = LoadedPolicy.Open(null);
+        await WriteAsync(Report(policy.Revision, "politie", "p1"), Report(policy.Revision, "huisarts", "p1"), Report(policy.Revision, "politie", "p2"));
+        _sources.Edit("data/organisation-types.yaml", "    justice: {social: contact, protection: contact}\n  volwassenen:", "    justice: {social: contact, protection: contact, health: contact}\n  volwassenen:");
+        var changed = await _sources.BuildAsync("new");
+
+        var run = await Run.PolicyAsync("replay", "--log", LogDirectory, "--bundle", changed);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("1 of 2 matches would tell otherwise", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"1 x \S+ \(politie\) learns of \S+ \(huisarts\), betrokkenheid-jeugd\n      none -> contact; fields: ", run.Output);
+    }
+
+    [Fact]
     public async Task A_log_that_is_not_there_is_refused()
     {
         var run = await Run.PolicyAsync("replay", "--log", Path.Combine(_sources.Root, "nowhere"), "--bundle", "embedded");
@@ -102,6 +117,15 @@ public sealed class ReplayTests : IDisposable
     {
         var record = Question(revision, "gemeente", "gegevensbeheerder");
         (record.ReasonCode, record.CallerCode, record.Rule) = ("CALLER_NOT_INVOLVED", "CALLER_NOT_INVOLVED", "R18b");
+        return record;
+    }
+
+    private static DecisionRecord Report(string revision, string reporter, string person)
+    {
+        var record = Question(revision, reporter, "wijkagent");
+        (record.EnforcementPoint, record.Purpose, record.Category, record.Action, record.Subject, record.Allowed, record.Rule) =
+            ("intake", "betrokkenheid-jeugd", "betrokkenheid", "submit", person, true, "");
+        record.Caller.Oin = "oin-of-" + reporter;
         return record;
     }
 

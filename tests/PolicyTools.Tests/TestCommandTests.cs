@@ -11,7 +11,7 @@ public sealed class TestCommandTests : IDisposable
     {
         _sources.Edit("data/purposes.yaml", "category: regie", "category: regi");
 
-        var run = await Run.PolicyAsync("test", "--bundle-source", _sources.Policy);
+        var run = await Run.PolicyAsync("test", "--source", _sources.Policy);
 
         Assert.Equal((1, "The policy is not sound: see above."), (run.ExitCode, run.LastLine));
         Assert.Matches(@"data/purposes\.yaml:\d+: ", run.Output);
@@ -20,7 +20,7 @@ public sealed class TestCommandTests : IDisposable
     [Fact]
     public async Task A_directory_without_a_policy_is_refused()
     {
-        var run = await Run.PolicyAsync("test", "--bundle-source", _sources.Root);
+        var run = await Run.PolicyAsync("test", "--source", _sources.Root);
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("is no policy directory", run.Error, StringComparison.Ordinal);
@@ -33,6 +33,9 @@ public sealed class TestCommandTests : IDisposable
     [InlineData("matrix")]
     [InlineData("diff")]
     [InlineData("replay")]
+    [InlineData("build")]
+    [InlineData("sign")]
+    [InlineData("verify")]
     public async Task Help_of_every_command_shows_examples(string command)
     {
         var run = await Run.PolicyAsync(command, "--help");

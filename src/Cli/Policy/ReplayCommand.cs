@@ -17,8 +17,8 @@ internal static class ReplayCommand
         var command = new Command(
             "replay",
             """
-            Run the decisions in a gateway's log again. Against a changed bundle: which would flip, per organisation and purpose, what opens first.
-            Against the revision that made them: identical, or why not. The log may be in use. What only targets know (a secret
+            Run the decisions in a gateway's log again. Against a changed bundle: which would flip, per organisation and purpose, what opens first;
+            and of the organisations that reported the same person, who would learn more or less of whom. Against the revision that made them: identical, or why not. The log may be in use. What only targets know (a secret
             address, restricted inspection, an objecting child) is not in the gateway's log.
 
             Exit code 1 when a logged call would get what it did not get, or a decision is not what its own revision decides; 0 otherwise; 2 when
@@ -70,10 +70,11 @@ internal static class ReplayCommand
 
     private static int Report(LoadedPolicy changed, ReplayReport report, bool json)
     {
-        var fine = report.DifferentUnderOwnRevision.Count == 0 && !report.Flips.Any(flip => flip.Change.IsOpening);
+        var opens = report.Flips.Any(flip => flip.Change.IsOpening) || report.MatchFlips.Any(flip => flip.Change.IsOpening);
+        var fine = report.DifferentUnderOwnRevision.Count == 0 && !opens;
         if (json)
         {
-            Cli.Print(new { revision = changed.Revision, opens = report.Flips.Any(flip => flip.Change.IsOpening), report });
+            Cli.Print(new { revision = changed.Revision, opens, report });
             return fine ? Cli.Fine : Cli.NotAsItShould;
         }
 
@@ -103,8 +104,33 @@ internal static class ReplayCommand
             Tell(kind);
         }
 
+        TellMatches(report);
         Console.Out.WriteLine($"  {report.Flips.Sum(flip => flip.Count)} of {report.Replayed} would be decided otherwise");
         return fine ? Cli.Fine : Cli.NotAsItShould;
+    }
+
+    private static void TellMatches(ReplayReport report)
+    {
+        if (report.MatchPairs == 0)
+        {
+            return;
+        }
+
+        Console.Out.WriteLine($"  {report.MatchFlips.Sum(flip => flip.Persons)} of {report.MatchPairs} matches would tell otherwise, at most: the log does not say what was shielded or has ended");
+        foreach (var kind in report.MatchFlips.GroupBy(flip => flip.Change.Kind))
+        {
+            Console.Out.WriteLine($"  {Words.Of(kind.Key)}");
+            foreach (var flip in kind)
+            {
+                Console.Out.WriteLine($"    {flip.Persons} x {flip.Viewer} ({flip.ViewerType}) learns of {flip.Holder} ({flip.HolderType}), {flip.Purpose}");
+                Console.Out.WriteLine($"      {Words.Of(flip.Change)}");
+            }
+        }
+
+        if (report.MatchPairsNotAtHand > 0)
+        {
+            Console.Out.WriteLine($"    {report.MatchPairsNotAtHand} not compared: their revision is not at hand; give its bundle with --own");
+        }
     }
 
     private static void Tell(IEnumerable<ReplayFlip> flips)

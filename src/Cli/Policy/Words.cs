@@ -1,4 +1,5 @@
 using Keten.PolicyTools.Diff;
+using Keten.PolicyTools.Visibility;
 
 namespace Keten.Cli.Policy;
 
@@ -20,6 +21,13 @@ internal static class Words
         List("fields added", change.Kind == ChangeKind.Opens ? [] : change.AddedFields), List("fields removed", change.Kind == ChangeKind.Closes ? [] : change.RemovedFields),
         change.Kind == ChangeKind.Opens ? List("fields", change.AddedFields) : "",
         List("obligations added", change.Kind == ChangeKind.Opens ? [] : change.AddedObligations), List("obligations removed", change.Kind == ChangeKind.Closes ? [] : change.RemovedObligations),
+    }.Where(text => text.Length > 0));
+
+    public static string Of(MatchChange change) => string.Join("; ", new[]
+    {
+        change.Before == change.After ? change.Before : $"{change.Before} -> {change.After}",
+        List(change.Kind == ChangeKind.Opens ? "fields" : "fields added", change.AddedFields),
+        List("fields removed", change.Kind == ChangeKind.Closes ? [] : change.RemovedFields),
     }.Where(text => text.Length > 0));
 
     private static string List(string what, IReadOnlyList<string> items) => items.Count == 0 ? "" : $"{what}: {string.Join(", ", items)}";

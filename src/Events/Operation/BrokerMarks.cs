@@ -6,7 +6,10 @@ namespace Keten.Events.Operation;
 /// <summary>The gateways' marks at the broker: how far they are, and setting them back.</summary>
 public sealed class BrokerMarks(KafkaClients clients)
 {
-    private static readonly TimeSpan Joining = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Joining = TimeSpan.FromSeconds(15);
+
+    // Longer than a member takes to notice that another has come, and to come again.
+    private static readonly TimeSpan Undisturbed = TimeSpan.FromSeconds(4);
 
     /// <summary>Lag of a group in these topics, partition by partition. Topics that are not there have none.</summary>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
@@ -28,6 +31,11 @@ public sealed class BrokerMarks(KafkaClients clients)
     /// Sets a group back to the first record at or after a moment, so that its gateways do everything since again. Harmless: what had its
     /// effect has no second one. Marks that are further back already stay. The group's gateways must be stopped.
     /// </summary>
+    /// <param name="group">Consumer group.</param>
+    /// <param name="topics">All the group reads: with fewer a gateway at work is not noticed.</param>
+    /// <param name="from">Moment.</param>
+    /// <param name="dryRun">Change nothing.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The partitions that were set back, as they were and are to be read again.</returns>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
     /// <exception cref="GroupAtWorkException">A gateway of the group is running.</exception>
@@ -47,23 +55,32 @@ public sealed class BrokerMarks(KafkaClients clients)
         return back;
     }
 
-    // As a member of the group, so that a gateway that runs is noticed: it would have some of the partitions, and its marks would overwrite ours.
+    // As a member of the group, so that a gateway that runs is noticed: it takes some of the partitions, and its marks would overwrite ours.
     private void Commit(string group, List<TopicPartition> all, IEnumerable<TopicPartitionOffset> marks, CancellationToken cancellationToken)
     {
-        IReadOnlyList<TopicPartition>? assigned = null;
-        using var consumer = clients.CreateConsumer("keten-events", group, partitions => assigned = partitions);
+        using var consumer = clients.CreateConsumer("keten-events", group);
         consumer.Subscribe(all.Select(p => p.Topic).Distinct());
         try
         {
-            for (var waited = Stopwatch.StartNew(); assigned is null && waited.Elapsed < Joining;)
+            var (started, alone) = (Stopwatch.StartNew(), new Stopwatch());
+            while (alone.Elapsed < Undisturbed)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                consumer.Consume(TimeSpan.FromMilliseconds(100));
-            }
+                if (started.Elapsed > Joining)
+                {
+                    throw new GroupAtWorkException(group);
+                }
 
-            if (assigned is null || !all.ToHashSet().SetEquals(assigned))
-            {
-                throw new GroupAtWorkException(group);
+                cancellationToken.ThrowIfCancellationRequested();
+                consumer.Pause(consumer.Assignment);
+                consumer.Consume(TimeSpan.FromMilliseconds(100));
+                if (!all.ToHashSet().SetEquals(consumer.Assignment))
+                {
+                    alone.Reset();
+                }
+                else
+                {
+                    alone.Start();
+                }
             }
 
             consumer.Commit(marks);

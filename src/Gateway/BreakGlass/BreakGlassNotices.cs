@@ -1,4 +1,5 @@
 using System.Text;
+using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
 using Keten.Gateway.DecisionLog;
@@ -16,8 +17,8 @@ namespace Keten.Gateway.BreakGlass;
 internal sealed class BreakGlassNotices(NotificationSender notifications, Mailboxes mailboxes) : IDecisionLogSubscriber
 {
     private static readonly Task<bool> None = Task.FromResult(true);
-    private static readonly byte[] ReviewText = Encoding.UTF8.GetBytes(KnownObligations.Review);
-    private static readonly byte[] NotifyTargetText = Encoding.UTF8.GetBytes(KnownObligations.NotifyTarget);
+    private static readonly byte[] ReviewText = Encoding.UTF8.GetBytes(ObligationIds.Review24Hours);
+    private static readonly byte[] NotifyTargetText = Encoding.UTF8.GetBytes(ObligationIds.NotifyTargetPrivacyOfficer);
 
     /// <inheritdoc/>
     public string Name => "break-glass";
@@ -40,13 +41,13 @@ internal sealed class BreakGlassNotices(NotificationSender notifications, Mailbo
     private async Task<Task<bool>> PostAsync(DecisionRecord decision, CancellationToken cancellationToken)
     {
         var posted = new List<Parcel>(2);
-        if (decision.Obligations.Contains(KnownObligations.Review))
+        if (decision.Obligations.Contains(ObligationIds.Review24Hours))
         {
             // Who it was stays within the professional's own organisation.
             posted.Add(await PostAsync(decision.Caller, decision, decision.Actor, cancellationToken));
         }
 
-        if (decision.Obligations.Contains(KnownObligations.NotifyTarget))
+        if (decision.Obligations.Contains(ObligationIds.NotifyTargetPrivacyOfficer))
         {
             posted.Add(await PostAsync(decision.Target, decision, actor: "", cancellationToken));
         }

@@ -7,7 +7,7 @@ namespace Keten.Gateway.Decisions;
 /// <summary>What the receiver must know without opening the answer: how long it may be kept, and that it may not go further.</summary>
 internal static class AnswerLabels
 {
-    private static readonly string[] Labels = ["no-onward-sharing", "no-onward-sharing-outside-case"];
+    private static readonly string[] Labels = [ObligationIds.NoOnwardSharing, ObligationIds.NoOnwardSharingOutsideCase];
 
     /// <summary>Sets both headers, or takes off what the other side wrote there: only the gateway may say this.</summary>
     public static void Write(PolicyDecision decision, IHeaderDictionary headers)

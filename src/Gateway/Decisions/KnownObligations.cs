@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Keten.Contracts;
 using Keten.Policy;
 
 namespace Keten.Gateway.Decisions;
@@ -9,37 +10,31 @@ namespace Keten.Gateway.Decisions;
 /// </summary>
 internal static class KnownObligations
 {
-    /// <summary>Comes with break-glass: the asking organisation's officers review it within a day.</summary>
-    public const string Review = "review-24h";
-
-    /// <summary>Comes with break-glass: the officers of the organisation that was asked are told at once.</summary>
-    public const string NotifyTarget = "notify-target-privacy-officer";
-
-    private const string DeleteAfter = "delete-after:";
+    private const string DeleteAfter = ObligationIds.DeleteAfter + ":";
 
     private static readonly FrozenDictionary<string, Bearer> Bearers = new Dictionary<string, Bearer>
     {
         // This gateway, by headers on the answer (AnswerLabels).
-        ["no-onward-sharing"] = Bearer.Gateway,
-        ["no-onward-sharing-outside-case"] = Bearer.Gateway,
+        [ObligationIds.NoOnwardSharing] = Bearer.Gateway,
+        [ObligationIds.NoOnwardSharingOutsideCase] = Bearer.Gateway,
 
         // This gateway, by a notice to the officers that follows from its record (BreakGlassNotices).
-        [Review] = Bearer.Gateway,
-        [NotifyTarget] = Bearer.Gateway,
+        [ObligationIds.Review24Hours] = Bearer.Gateway,
+        [ObligationIds.NotifyTargetPrivacyOfficer] = Bearer.Gateway,
 
         // The target's adapter, told by the permit.
-        ["log-disclosure"] = Bearer.Target,
-        ["mask-address-if-secret"] = Bearer.Target,
+        [ObligationIds.LogDisclosure] = Bearer.Target,
+        [ObligationIds.MaskAddressIfSecret] = Bearer.Target,
 
         // The receiver's own organisation, told by the disclosure and the headers.
-        ["inform-subject-14d"] = Bearer.Receiver,
-        ["inform-subject-28d"] = Bearer.Receiver,
-        ["inform-subject-when-safe"] = Bearer.Receiver,
-        ["handle-secret-address"] = Bearer.Receiver,
-        ["stop-on-consent-withdrawal"] = Bearer.Receiver,
-        ["confirm-involvement-180d"] = Bearer.Receiver,
-        ["respond-within-1-month"] = Bearer.Receiver,
-        ["feedback-to-reporter"] = Bearer.Receiver,
+        [ObligationIds.InformSubject14Days] = Bearer.Receiver,
+        [ObligationIds.InformSubject28Days] = Bearer.Receiver,
+        [ObligationIds.InformSubjectWhenSafe] = Bearer.Receiver,
+        [ObligationIds.HandleSecretAddress] = Bearer.Receiver,
+        [ObligationIds.StopOnConsentWithdrawal] = Bearer.Receiver,
+        [ObligationIds.ConfirmInvolvement] = Bearer.Receiver,
+        [ObligationIds.RespondWithin1Month] = Bearer.Receiver,
+        [ObligationIds.FeedbackToReporter] = Bearer.Receiver,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The first that nobody would carry out; null when all are known.</summary>
@@ -60,7 +55,7 @@ internal static class KnownObligations
     public static bool IsKnown(string obligation) => Bearers.ContainsKey(obligation) || IsDeleteAfter(obligation);
 
     // What is sent for it says that break-glass was used; without it there is nothing to send.
-    private static bool IsOfBreakGlass(string obligation) => obligation is Review or NotifyTarget;
+    private static bool IsOfBreakGlass(string obligation) => obligation is ObligationIds.Review24Hours or ObligationIds.NotifyTargetPrivacyOfficer;
 
     private static bool IsDeleteAfter(string obligation) =>
         obligation.StartsWith(DeleteAfter, StringComparison.Ordinal) && obligation.EndsWith('d')

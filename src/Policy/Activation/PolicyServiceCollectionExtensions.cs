@@ -16,10 +16,9 @@ public static class PolicyServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The host's services; needs a <see cref="TimeProvider"/>.</param>
     /// <param name="configuration">The whole configuration.</param>
-    /// <param name="bundle">Bundle file from an older setting; <c>Policy:Bundle</c> wins. Unsigned, with a warning, unless keys are named.</param>
     /// <exception cref="ValidationException">A setting is wrong; the message names each.</exception>
     /// <exception cref="PolicyBundleException">A verification key cannot be read.</exception>
-    public static IServiceCollection AddPolicyEngine(this IServiceCollection services, IConfiguration configuration, string? bundle = null)
+    public static IServiceCollection AddPolicyEngine(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
@@ -28,7 +27,7 @@ public static class PolicyServiceCollectionExtensions
             return services;
         }
 
-        var options = Read(configuration, bundle);
+        var options = Read(configuration);
         services.AddMetrics();
         services.AddSingleton<PolicyMetrics>();
         services.AddSingleton(s => new ActivePolicy(s.GetRequiredService<TimeProvider>(), options.MaxAge, s.GetRequiredService<PolicyMetrics>()));
@@ -68,15 +67,9 @@ public static class PolicyServiceCollectionExtensions
         var path => new FileBundleSource(path, options.MaxBundleBytes),
     };
 
-    private static PolicyOptions Read(IConfiguration configuration, string? bundle)
+    private static PolicyOptions Read(IConfiguration configuration)
     {
         var options = configuration.GetSection(PolicyOptions.Section).Get<PolicyOptions>() ?? new PolicyOptions();
-        if (options.Bundle is null && bundle is not null)
-        {
-            options.Bundle = bundle;
-            options.AllowUnsigned |= options.KeyFiles.Count == 0;
-        }
-
         var faults = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true);
         return faults.Count == 0 ? options

@@ -96,8 +96,7 @@ public sealed class PolicyBundle
     public static PolicyBundle Read(ReadOnlyMemory<byte> archive, string name, BundleTrust trust)
     {
         ArgumentNullException.ThrowIfNull(trust);
-        using var packed = new MemoryStream(archive.ToArray(), writable: false);
-        var files = BundleArchive.Unpack(packed, name, trust.MaxBytes);
+        var files = Unpack(archive, name, trust);
         var signedBy = trust.Keys.Count == 0 ? null : BundleSignature.Verify(files, name, trust.Keys).Name;
         var (manifest, data, wasm) = (Part(".manifest"), Part("data.json"), Part("policy.wasm"));
         var revision = RevisionOf(manifest, name);
@@ -142,10 +141,20 @@ public sealed class PolicyBundle
     public static (string Revision, string SignedBy) Verify(ReadOnlyMemory<byte> archive, string name, BundleTrust trust)
     {
         ArgumentNullException.ThrowIfNull(trust);
-        using var packed = new MemoryStream(archive.ToArray(), writable: false);
-        var files = BundleArchive.Unpack(packed, name, trust.MaxBytes);
+        var files = Unpack(archive, name, trust);
         var key = BundleSignature.Verify(files, name, trust.Keys);
         return (RevisionOf(files.TryGetValue(".manifest", out var manifest) ? manifest : throw new PolicyBundleException($"{name}: has no .manifest"), name), key.Name);
+    }
+
+    private static IReadOnlyDictionary<string, byte[]> Unpack(ReadOnlyMemory<byte> archive, string name, BundleTrust trust)
+    {
+        if (archive.Length > trust.MaxBytes)
+        {
+            throw new PolicyBundleException($"{name}: larger than {trust.MaxBytes} bytes; raise Policy:MaxBundleBytes if that is meant");
+        }
+
+        using var packed = new MemoryStream(archive.ToArray(), writable: false);
+        return BundleArchive.Unpack(packed, name, trust.MaxBytes);
     }
 
     internal static byte[] EmbeddedArchive()

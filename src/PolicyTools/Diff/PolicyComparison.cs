@@ -11,9 +11,20 @@ public static class PolicyComparison
     /// Changes of the matrix: every combination that either policy allows under favourable facts, in every <see cref="Situation"/>. What needs
     /// the most attention comes first.
     /// </summary>
-    public static IReadOnlyList<CellChange> Cells(LoadedPolicy before, LoadedPolicy after, CancellationToken cancellationToken)
+    /// <param name="before">The policy as it was.</param>
+    /// <param name="after">The policy as it would be.</param>
+    /// <param name="purpose">This one only; null: all.</param>
+    /// <param name="cancellationToken">Stops the asking.</param>
+    public static IReadOnlyList<CellChange> Cells(LoadedPolicy before, LoadedPolicy after, string? purpose, CancellationToken cancellationToken)
     {
-        var starts = Survey.Run(before, cancellationToken).Concat(Survey.Run(after, cancellationToken))
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        if (before.Digest == after.Digest)
+        {
+            return [];
+        }
+
+        var starts = Survey.Run(before, purpose, cancellationToken).Concat(Survey.Run(after, purpose, cancellationToken))
             .GroupBy(open => open.Combination)
             .Select(group => (Combination: group.Key, States: group.Select(open => (open.State.Age, open.State.CrisisLevel)).Distinct().ToList()))
             .ToList();

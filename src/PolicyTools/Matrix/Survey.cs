@@ -11,16 +11,19 @@ public static class Survey
     private static readonly string[] Levels = ["red", "orange", "green", "none"];
 
     /// <summary>What is open, in order of the register.</summary>
-    public static IReadOnlyList<OpenCombination> Run(LoadedPolicy policy, CancellationToken cancellationToken)
+    public static IReadOnlyList<OpenCombination> Run(LoadedPolicy policy, CancellationToken cancellationToken) => Run(policy, purpose: null, cancellationToken);
+
+    /// <summary>The same of one purpose; null: all.</summary>
+    public static IReadOnlyList<OpenCombination> Run(LoadedPolicy policy, string? purpose, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(policy);
         var register = policy.Register;
         var found = new ConcurrentBag<List<OpenCombination>>();
-        var pairs = from purpose in register.Purposes from caller in register.Callers select (purpose, caller);
+        var pairs = from entry in register.Purposes where purpose is null || entry.Id == purpose from caller in register.Callers select (entry.Id, caller);
         Parallel.ForEach(
             pairs,
             new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
-            pair => found.Add([.. Of(policy, pair.purpose.Id, pair.caller.Id)]));
+            pair => found.Add([.. Of(policy, pair.Id, pair.caller.Id)]));
         return [.. found.SelectMany(list => list)
             .OrderBy(open => open.Combination.Purpose, StringComparer.Ordinal).ThenBy(open => open.Combination.Caller, StringComparer.Ordinal)
             .ThenBy(open => open.Combination.Category, StringComparer.Ordinal).ThenBy(open => open.Combination.Operation, StringComparer.Ordinal)

@@ -18,6 +18,7 @@ public sealed class DecisionReplay
     private readonly Dictionary<string, int> _notAtHand = new(StringComparer.Ordinal);
     private readonly List<(DecisionRecord Record, AnswerChange Change)> _flips = [];
     private readonly List<(DecisionRecord Record, AnswerChange Change)> _different = [];
+    private readonly MatchReplay _matches;
     private int _decisions;
     private int _replayed;
     private int _identical;
@@ -29,6 +30,7 @@ public sealed class DecisionReplay
     {
         _changed = changed;
         _own = own.Append(changed).DistinctBy(policy => policy.Revision).ToDictionary(policy => policy.Revision, StringComparer.Ordinal);
+        _matches = new MatchReplay(changed, _own);
     }
 
     /// <summary>Takes one record; outcomes of calls are passed over.</summary>
@@ -41,6 +43,7 @@ public sealed class DecisionReplay
         }
 
         _decisions++;
+        _matches.Add(decision);
         if (LoggedDecision.From(decision, out var why) is not { } logged)
         {
             Count(_notReplayed, why);
@@ -68,16 +71,23 @@ public sealed class DecisionReplay
     }
 
     /// <summary>What came of it.</summary>
-    public ReplayReport Report() => new()
+    public ReplayReport Report()
     {
-        Decisions = _decisions,
-        Replayed = _replayed,
-        NotReplayed = _notReplayed,
-        Flips = Group(_flips),
-        IdenticalUnderOwnRevision = _identical,
-        DifferentUnderOwnRevision = Group(_different),
-        RevisionsNotAtHand = _notAtHand,
-    };
+        var (matchFlips, pairs, pairsNotAtHand) = _matches.Report();
+        return new ReplayReport
+        {
+            Decisions = _decisions,
+            Replayed = _replayed,
+            NotReplayed = _notReplayed,
+            Flips = Group(_flips),
+            MatchPairs = pairs,
+            MatchPairsNotAtHand = pairsNotAtHand,
+            MatchFlips = matchFlips,
+            IdenticalUnderOwnRevision = _identical,
+            DifferentUnderOwnRevision = Group(_different),
+            RevisionsNotAtHand = _notAtHand,
+        };
+    }
 
     private static void Count(Dictionary<string, int> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;
 

@@ -21,6 +21,15 @@ public sealed record ReplayReport
     /// <summary>Decisions for which it does not: the record or the bundle is not what decided then.</summary>
     public required IReadOnlyList<ReplayFlip> DifferentUnderOwnRevision { get; init; }
 
+    /// <summary>Pairs of involvements with one person and purpose, in both directions.</summary>
+    public required int MatchPairs { get; init; }
+
+    /// <summary>Those of revisions that are not at hand.</summary>
+    public required int MatchPairsNotAtHand { get; init; }
+
+    /// <summary>Who would learn more or less of whom, what opens first.</summary>
+    public required IReadOnlyList<MatchFlip> MatchFlips { get; init; }
+
     /// <summary>Decisions of revisions that are not at hand, by revision.</summary>
     public required IReadOnlyDictionary<string, int> RevisionsNotAtHand { get; init; }
 }

@@ -5,6 +5,7 @@ using Keten.Adapters.Sdk.Tests.Hosting;
 using Keten.Contracts;
 using Keten.Policy;
 using Keten.Protocol.V1;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Keten.Adapters.Sdk.Tests.Disclosure;
@@ -18,7 +19,7 @@ public sealed class SecondDecisionTests : IDisposable
     private readonly WasmPolicyEngine _engine = new(PolicyBundle.Embedded());
     private readonly FakeTimeProvider _time = new(ThePermit.Moment);
 
-    private SecondDecision Second => new(_engine, _time);
+    private SecondDecision Second => new(_engine, _time, NullLogger<SecondDecision>.Instance);
 
     public void Dispose() => _engine.Dispose();
 

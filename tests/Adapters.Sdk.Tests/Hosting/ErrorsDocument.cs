@@ -1,6 +1,7 @@
 using System.Text;
 using Keten.Adapters.Sdk.CaseSystem;
 using Keten.Client;
+using Keten.Client.Pseudonyms;
 using Keten.Contracts;
 using Keten.TestKit;
 using YamlDotNet.Serialization;
@@ -49,6 +50,8 @@ internal static class ErrorsDocument
         Table(text, "Policy", Policy());
         Table(text, "Local API of the adapter, to the organisation's own case system", CaseSystemRefusals.All.Select(r => Row(r, "own adapter: local API")));
         Table(text, "Client library", ClientRefusals.All.Select(r => Row(r, "client")));
+        Table(text, "Evaluators of pseudonyms", [
+            .. EvaluatorRefusals.All.Select(r => Row(r, "evaluator")), .. PseudonymRefusals.All.Select(r => Row(r, "client: pseudonyms"))]);
         return text.ToString().TrimEnd('\n') + "\n";
     }
 

@@ -4,6 +4,7 @@ using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Adapters.Sdk.Storage;
 using Keten.Contracts.Identifiers;
+using Keten.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,7 @@ public sealed class PseudonymIndexTests : IDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("keten-index-").FullName;
     private readonly Clients _clients = new();
+    private readonly HashedPseudonyms _source = new();
     private readonly CountingPseudonyms _pseudonyms;
     private readonly ManualTime _time = new();
     private readonly AdapterStore _store;
@@ -24,10 +26,7 @@ public sealed class PseudonymIndexTests : IDisposable
 
     public PseudonymIndexTests()
     {
-        var key = Path.Combine(_directory, "key");
-        DevelopmentPseudonyms.CreateKeyFile(key);
-        _pseudonyms = new CountingPseudonyms(new DevelopmentPseudonyms(
-            Options.Create(new DevelopmentPseudonymOptions { Enabled = true, KeyFile = key }), NullLogger<DevelopmentPseudonyms>.Instance));
+        _pseudonyms = new CountingPseudonyms(_source);
         _store = OpenStore();
         _index = MakeIndex(_store);
     }
@@ -127,6 +126,69 @@ public sealed class PseudonymIndexTests : IDisposable
     }
 
     [Fact]
+    public async Task While_two_keys_are_in_use_a_client_is_found_under_either_and_each_is_evaluated_once()
+    {
+        _clients.Set("c1", SomeBsn);
+        await _index.ReadAsync(CancellationToken.None);
+        var old = await _pseudonyms.OfAsync(SomeBsn);
+
+        _source.Keys = ["dev", "k2"];
+        await _index.ReadAsync(CancellationToken.None);
+        Assert.Equal([1, 1], _pseudonyms.Batches);
+        Assert.Equal(old, await _index.PseudonymOfAsync("c1", CancellationToken.None));
+
+        _source.Keys = ["k2", "dev"];
+        var next = await _pseudonyms.OfAsync(SomeBsn);
+        Assert.StartsWith("k2.", next.Value);
+        Assert.Equal(next, await _index.PseudonymOfAsync("c1", CancellationToken.None));
+        Assert.Equal("c1", await _index.FindClientAsync(old, CancellationToken.None));
+        Assert.Equal("c1", await _index.FindClientAsync(next, CancellationToken.None));
+
+        _source.Keys = ["k2"];
+        await _index.ReadAsync(CancellationToken.None);
+        Assert.Null(await _index.FindClientAsync(old, CancellationToken.None));
+        Assert.Equal("c1", await _index.FindClientAsync(next, CancellationToken.None));
+        Assert.Equal([1, 1], _pseudonyms.Batches);
+    }
+
+    [Fact]
+    public async Task A_bsn_that_is_corrected_while_two_keys_are_in_use_answers_for_the_wrong_person_under_neither()
+    {
+        _source.Keys = ["dev", "k2"];
+        _clients.Set("c1", SomeBsn);
+        await _index.ReadAsync(CancellationToken.None);
+        Pseudonym[] wrong = [(await _source.EvaluateUnderAsync("dev", [SomeBsn], default))[0], (await _source.EvaluateUnderAsync("k2", [SomeBsn], default))[0]];
+
+        _clients.Set("c1", AnotherBsn);
+        await _index.PseudonymOfAsync("c1", CancellationToken.None);
+
+        foreach (var pseudonym in wrong)
+        {
+            Assert.Null(await _index.FindClientAsync(pseudonym, CancellationToken.None));
+        }
+    }
+
+    [Fact]
+    public async Task With_a_key_file_a_restart_evaluates_only_what_was_corrected_meanwhile()
+    {
+        var path = Path.Combine(_directory, "index.key");
+        _clients.Set("c1", SomeBsn);
+        _clients.Set("c2", AnotherBsn);
+        using (var before = MakeIndex(_store, FingerprintKey.FromFile(path)))
+        {
+            await before.ReadAsync(CancellationToken.None);
+        }
+
+        _clients.Set("c2", ValidBsns().First());
+        using var after = MakeIndex(_store, FingerprintKey.FromFile(path));
+        await after.ReadAsync(CancellationToken.None);
+
+        Assert.Equal([2, 1], _pseudonyms.Batches);
+        Assert.Null(await after.FindClientAsync(await _pseudonyms.OfAsync(AnotherBsn), CancellationToken.None));
+        Assert.Equal("c2", await after.FindClientAsync(await _pseudonyms.OfAsync(ValidBsns().First()), CancellationToken.None));
+    }
+
+    [Fact]
     public async Task No_bsn_is_on_disk()
     {
         _clients.Set("c1", SomeBsn);
@@ -173,8 +235,8 @@ public sealed class PseudonymIndexTests : IDisposable
         new ServiceCollection().AddInvolvementExchange(_ => { }).Where(s => s.ServiceType == typeof(AdapterSchema))
             .Select(s => (AdapterSchema)s.ImplementationInstance!));
 
-    private PseudonymIndex MakeIndex(AdapterStore store) => new(
-        store, _clients, _pseudonyms, Options.Create(new InvolvementExchangeOptions()), _time, NullLogger<PseudonymIndex>.Instance);
+    private PseudonymIndex MakeIndex(AdapterStore store, FingerprintKey? fingerprints = null) => new(
+        store, _clients, _pseudonyms, Options.Create(new InvolvementExchangeOptions()), _time, NullLogger<PseudonymIndex>.Instance, fingerprints);
 
     private sealed class ManualTime : TimeProvider
     {
@@ -191,12 +253,18 @@ public sealed class PseudonymIndexTests : IDisposable
     {
         public List<int> Batches { get; } = [];
 
-        public Task<IReadOnlyList<Pseudonym>> EvaluateAsync(IReadOnlyList<string> bsns, CancellationToken cancellationToken)
+        public IReadOnlyList<string> Keys => source.Keys;
+
+        public Task<IReadOnlyList<Pseudonym>> EvaluateAsync(IReadOnlyList<string> bsns, CancellationToken cancellationToken) =>
+            EvaluateUnderAsync(source.Keys[0], bsns, cancellationToken);
+
+        public Task<IReadOnlyList<Pseudonym>> EvaluateUnderAsync(string keyId, IReadOnlyList<string> bsns, CancellationToken cancellationToken)
         {
             Batches.Add(bsns.Count);
-            return source.EvaluateAsync(bsns, cancellationToken);
+            return source.EvaluateUnderAsync(keyId, bsns, cancellationToken);
         }
 
+        // Not counted.
         public async Task<Pseudonym> OfAsync(string bsn) => (await source.EvaluateAsync([bsn], CancellationToken.None))[0];
     }
 

@@ -3,8 +3,8 @@ using Grpc.Net.Client;
 using Keten.Adapters.Sdk.CaseSystem;
 using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Adapters.Sdk.Ports;
-using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Contracts.Identifiers;
+using Keten.TestKit;
 using Keten.Protocol.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -40,14 +40,19 @@ public sealed class TheAdapter : IAsyncDisposable
 
     /// <summary>Starts it; with <paramref name="connected"/> false it never reaches a broker, as after a crash before publishing.</summary>
     public static async Task<TheAdapter> StartAsync(
-        EventsOptions events, Oin oin, string type, string directory, string bsn, bool connected = true, DevelopmentPseudonymOptions? key = null)
+        EventsOptions events, Oin oin, string type, string directory, string bsn, bool connected = true,
+        Action<InvolvementExchangeOptions>? with = null, IClientDirectory? clients = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(new TestLog(type)).SetMinimumLevel(LogLevel.Debug).AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton<IClientDirectory>(new TheClients(new OwnClient(Client, bsn)));
-        var keyFile = key?.KeyFile ?? Path.Combine(directory, "federation.key");
-        builder.Services.AddDevelopmentPseudonyms(o => (o.Enabled, o.KeyFile) = (true, keyFile));
+        builder.Services.AddSingleton<IClientDirectory>(clients ?? new TheClients(new OwnClient(Client, bsn)));
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
+        builder.Services.AddSingleton<IPseudonymSource>(new HashedPseudonyms());
         builder.Services.AddInvolvementExchange(o =>
         {
             o.DatabasePath = Path.Combine(directory, $"{oin}.db");
@@ -56,6 +61,7 @@ public sealed class TheAdapter : IAsyncDisposable
             o.OrganisationType = type;
             o.ContactDefaults = new ContactDefaults { Desk = "meldpunt", Phone = "010-1234567" };
             o.Events = connected ? events : new EventsOptions { BootstrapServers = "127.0.0.1:1" };
+            with?.Invoke(o);
         });
         var host = builder.Build();
         host.MapCaseSystem();

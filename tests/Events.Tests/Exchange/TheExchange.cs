@@ -1,7 +1,11 @@
 using System.Text;
 using Confluent.Kafka;
-using Keten.Adapters.Sdk.Pseudonyms;
+using Google.Protobuf;
+using Keten.Adapters.Sdk.InvolvementExchange;
+using Keten.Adapters.Sdk.Ports;
 using Keten.Contracts.Identifiers;
+using Keten.Protocol.V1;
+using Keten.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +20,7 @@ public sealed class TheExchange : IAsyncDisposable
     // On a shared broker, gateways of several tests would be replicas of one another.
     private static readonly SemaphoreSlim OneAtATime = new(1, 1);
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("keten-events-").FullName;
+    private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("keten-events-").FullName;
     private readonly List<IAsyncDisposable> _running = [];
     private readonly Dictionary<string, TheAdapter> _adapters = [];
 
@@ -31,8 +35,10 @@ public sealed class TheExchange : IAsyncDisposable
     {
         Events = events;
         Broker = broker;
-        DevelopmentPseudonyms.CreateKeyFile(Path.Combine(_directory, "federation.key"));
     }
+
+    /// <summary>Where the adapters have their databases, each as <c>oin.db</c>.</summary>
+    public string Directory => _directory;
 
     public EventsOptions Events { get; private set; }
 
@@ -94,13 +100,7 @@ public sealed class TheExchange : IAsyncDisposable
     public Task<TheGateway> AnotherGatewayAsync() => TheGateway.StartAsync(Events, Registry, Policy, Log, Clock);
 
     /// <summary>The person of this test, as the federation knows them.</summary>
-    public async Task<Pseudonym> PersonAsync()
-    {
-        var pseudonyms = new DevelopmentPseudonyms(
-            Options.Create(new DevelopmentPseudonymOptions { Enabled = true, KeyFile = Path.Combine(_directory, "federation.key") }),
-            NullLogger<DevelopmentPseudonyms>.Instance);
-        return (await pseudonyms.EvaluateAsync([Bsn], CancellationToken.None))[0];
-    }
+    public async Task<Pseudonym> PersonAsync() => (await new HashedPseudonyms().EvaluateAsync([Bsn], CancellationToken.None))[0];
 
     /// <summary>Registers an organisation that knows the person as its client, and starts its adapter.</summary>
     public async Task<TheAdapter> JoinAsync(string type) => await StartAdapterAsync(await RegisterAsync(type), type);
@@ -114,9 +114,11 @@ public sealed class TheExchange : IAsyncDisposable
         return oin;
     }
 
-    public async Task<TheAdapter> StartAdapterAsync(Oin oin, string type, bool connected = true)
+    public async Task<TheAdapter> StartAdapterAsync(
+        Oin oin, string type, bool connected = true, Action<InvolvementExchangeOptions>? with = null, IClientDirectory? clients = null,
+        TimeProvider? time = null)
     {
-        var adapter = await TheAdapter.StartAsync(Events, oin, type, _directory, Bsn, connected);
+        var adapter = await TheAdapter.StartAsync(Events, oin, type, _directory, Bsn, connected, with: with, clients: clients, time: time);
         _running.Add(adapter);
         return adapter;
     }
@@ -136,6 +138,15 @@ public sealed class TheExchange : IAsyncDisposable
         await producer.SendAsync(
             topic, person, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(key), Value = value!, Headers = all },
             CancellationToken.None).WaitAsync(Wait.Limit);
+    }
+
+    /// <summary>Tells an organisation something, as the gateway would.</summary>
+    public Task TellAsync(Oin oin, string about, string id)
+    {
+        var notification = new Notification { NotificationId = id, Subject = about, MatchEnded = new MatchEnded { OwnInvolvementId = id } };
+        return ProduceAsync(
+            Topics.Notifications(oin), about, notification.ToByteArray(),
+            new CloudEvent(id, CloudEvent.GatewaySource, EventTypes.Notification, DateTimeOffset.UtcNow), about);
     }
 
     /// <summary>Reads a topic from its beginning until so many records are there.</summary>
@@ -181,7 +192,7 @@ public sealed class TheExchange : IAsyncDisposable
         await Task.WhenAll(_running.Select(r => r.DisposeAsync().AsTask()));
         await Gateway.DisposeAsync();
         Broker?.Dispose();
-        Directory.Delete(_directory, recursive: true);
+        System.IO.Directory.Delete(_directory, recursive: true);
         if (Broker is null)
         {
             OneAtATime.Release();
@@ -192,7 +203,7 @@ public sealed class TheExchange : IAsyncDisposable
         ? new EventsOptions { BootstrapServers = bootstrap } : null;
 
     /// <summary>The person of this test.</summary>
-    private string Bsn { get; } = SomeBsn();
+    public string Bsn { get; } = SomeBsn();
 
     private Task EnsureAsync(IReadOnlyList<Oin> participants)
     {
@@ -200,7 +211,8 @@ public sealed class TheExchange : IAsyncDisposable
         return administration.EnsureAsync(TopicLayout.For(participants), CancellationToken.None);
     }
 
-    private static string SomeBsn()
+    /// <summary>A number that passes the elfproef and is nobody's.</summary>
+    public static string SomeBsn()
     {
         while (true)
         {

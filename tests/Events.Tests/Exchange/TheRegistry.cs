@@ -26,7 +26,11 @@ public sealed class TheRegistry : IParticipantRegistry
 
     public void Register(Oin oin, string type, string status = "active")
     {
-        _all = [.. _all, new Participant { Oin = oin, Name = type, OrganisationType = type, Status = status }];
+        _all = [.. _all, new Participant
+        {
+            Oin = oin, Name = type, OrganisationType = type, Status = status,
+            Profile = new OrganisationProfile { ContactDesk = "team 3", OpeningHours = "werkdagen 9-17", SignallingPolicy = "niet voor een bericht" },
+        }];
         Interlocked.Exchange(ref _reload, new ConfigurationReloadToken()).OnReload();
     }
 }

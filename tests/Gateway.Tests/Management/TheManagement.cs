@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -5,6 +6,7 @@ using Keten.Contracts.Identifiers;
 using Keten.Gateway.DecisionLog;
 using Keten.Gateway.Involvement;
 using Keten.Gateway.Management;
+using Keten.Gateway.Management.Access;
 using Keten.Identity;
 using Keten.Policy;
 using Keten.Protocol.V1;
@@ -42,30 +44,42 @@ internal sealed class TheManagement : IAsyncDisposable, IParticipantRegistry, II
 
     public HttpClient Http { get; private set; } = null!;
 
+    public int Port { get; private set; }
+
     IReadOnlyCollection<Participant> IParticipantRegistry.All => _participants.Values;
 
-    public static async Task<TheManagement> StartAsync(Action<IServiceCollection>? more = null)
+    /// <param name="more">What a test adds or brings instead.</param>
+    /// <param name="endpoint">Where it listens; null: on loopback.</param>
+    /// <param name="operators">Who may do more.</param>
+    public static async Task<TheManagement> StartAsync(
+        Action<IServiceCollection>? more = null, IPEndPoint? endpoint = null, params OperatorOptions[] operators)
     {
         var it = new TheManagement();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenForManagement(endpoint ?? new IPEndPoint(IPAddress.Loopback, 0)));
         more?.Invoke(builder.Services);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks();
         builder.Services.AddPolicyEngine(builder.Configuration);
         builder.Services.AddSingleton<IParticipantRegistry>(it).AddSingleton<IInvolvementView>(it).AddSingleton<IDecisionLog>(it);
+        builder.Services.AddSingleton(new ManagementAccess(operators, it));
         it._app = builder.Build();
         it._app.MapManagement();
 
         // Stands where the route to the participants' adapters stands: nothing from here may reach it.
         it._app.Map("/{**any}", () => Results.Text("forwarded"));
         await it._app.StartAsync(TestContext.Current.CancellationToken);
-        it.Http = new HttpClient { BaseAddress = new Uri(it._app.Urls.First()) };
+        it.Port = new Uri(it._app.Urls.First()).Port;
+        it.Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{it.Port}") };
         return it;
     }
 
-    public async Task<(int Status, JsonElement Body, HttpResponseHeaders Headers)> PostAsync(string path, string body, string? requestId = null)
+    public Task<(int Status, JsonElement Body, HttpResponseHeaders Headers)> PostAsync(string path, string body, string? requestId = null) =>
+        PostAsync(Http, path, body, requestId);
+
+    public static async Task<(int Status, JsonElement Body, HttpResponseHeaders Headers)> PostAsync(HttpClient http, string path, string body, string? requestId = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         if (requestId is not null)
@@ -73,7 +87,7 @@ internal sealed class TheManagement : IAsyncDisposable, IParticipantRegistry, II
             request.Headers.TryAddWithoutValidation("X-Request-ID", requestId);
         }
 
-        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var json = response.Content.Headers.ContentType?.MediaType is "application/json" or "application/problem+json" ? JsonDocument.Parse(text).RootElement.Clone()
             : JsonSerializer.SerializeToElement(text);

@@ -10,8 +10,9 @@ namespace Keten.Adapters.Sdk.CaseSystem;
 /// The local API for the organisation's own case system. Offer it on a listener of its own: mTLS with the organisation's certificate, or a
 /// unix socket.
 /// </summary>
-public sealed class CaseSystemGrpcService(InvolvementReporter reporter, PseudonymIndex index, NotificationFeed feed)
-    : CaseSystemService.CaseSystemServiceBase
+internal sealed class CaseSystemGrpcService(
+    InvolvementReporter reporter, InvolvementImporter importer, InvolvementEraser eraser, KeptPersons.KeptPersons kept, PseudonymIndex index,
+    NotificationFeed feed) : CaseSystemService.CaseSystemServiceBase
 {
     /// <inheritdoc/>
     public override async Task<ReportInvolvementResponse> ReportInvolvement(ReportInvolvementRequest request, ServerCallContext context)
@@ -20,6 +21,37 @@ public sealed class CaseSystemGrpcService(InvolvementReporter reporter, Pseudony
         return outcome.Refusal is { } refusal
             ? throw refusal.ToException()
             : new ReportInvolvementResponse { InvolvementId = outcome.InvolvementId, Version = outcome.Version };
+    }
+
+    /// <inheritdoc/>
+    public override async Task ImportInvolvements(
+        IAsyncStreamReader<ImportInvolvementsRequest> requestStream, IServerStreamWriter<ImportInvolvementsResponse> responseStream, ServerCallContext context)
+    {
+        await foreach (var answer in importer.RunAsync(requestStream.ReadAllAsync(context.CancellationToken), context.CancellationToken))
+        {
+            await responseStream.WriteAsync(answer, context.CancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<EraseInvolvementsResponse> EraseInvolvements(EraseInvolvementsRequest request, ServerCallContext context) =>
+        request.WhatCase == EraseInvolvementsRequest.WhatOneofCase.None
+            ? throw (CaseSystemRefusals.ReportInvalid with { English = "Erasing needs client_id or involvement_id." }).ToException()
+            : new EraseInvolvementsResponse { Erased = await eraser.EraseAsync(request, context.CancellationToken) };
+
+    /// <inheritdoc/>
+    public override async Task<KeepPersonResponse> KeepPerson(KeepPersonRequest request, ServerCallContext context) =>
+        new() { Kept = await kept.KeepAsync(request, context.CancellationToken) };
+
+    /// <inheritdoc/>
+    public override Task<GetKeptPersonResponse> GetKeptPerson(GetKeptPersonRequest request, ServerCallContext context) =>
+        Task.FromResult(new GetKeptPersonResponse { Kept = kept.Get(request) });
+
+    /// <inheritdoc/>
+    public override async Task<DropPersonResponse> DropPerson(DropPersonRequest request, ServerCallContext context)
+    {
+        await kept.DropAsync(request, context.CancellationToken);
+        return new DropPersonResponse();
     }
 
     /// <inheritdoc/>

@@ -25,13 +25,25 @@ public static class CaseSystemRefusals
         "The client directory or the pseudonym service does not answer now. Try again later.",
         "De clientenlijst of de pseudoniemendienst antwoordt nu niet. Probeer het later opnieuw.");
 
+    public static readonly Refusal ImportOvertaken = new("IMPORT_OVERTAKEN", StatusCode.Aborted,
+        "The same import was begun again elsewhere; this run of it ends. What was answered is durable.",
+        "Dezelfde import is elders opnieuw begonnen; deze eindigt. Wat is bevestigd, is vastgelegd.");
+
+    public static readonly Refusal PersonNotKept = new("PERSON_NOT_KEPT", StatusCode.NotFound,
+        "There is no copy: it was never asked for, or it ended with the involvement, its term or a refusal. Ask for it with KeepPerson.",
+        "Er is geen kopie: er is nooit om gevraagd, of zij eindigde met de betrokkenheid, de termijn of een weigering. Vraag erom met KeepPerson.");
+
+    public static readonly Refusal GatewayNotConfigured = new("GATEWAY_NOT_CONFIGURED", StatusCode.FailedPrecondition,
+        "The adapter does not know the gateway's address. Set Adapter:Gateway.",
+        "De adapter kent het adres van de gateway niet. Stel Adapter:Gateway in.");
+
     public static readonly Refusal ResumeTokenInvalid = new("RESUME_TOKEN_INVALID", StatusCode.InvalidArgument,
         "The resume token is not one of this adapter. Leave it out to go on from the last acknowledged notification.",
         "Het hervattingstoken is niet van deze adapter. Laat het weg om verder te gaan na de laatst bevestigde melding.");
 
     /// <summary>All of the above, for docs/errors.md.</summary>
     public static IReadOnlyList<Refusal> All { get; } =
-        [ReportInvalid, ClientUnknown, InvolvementUnknown, InvolvementTaken, PseudonymsUnavailable, ResumeTokenInvalid];
+        [ReportInvalid, ClientUnknown, InvolvementUnknown, InvolvementTaken, PseudonymsUnavailable, ImportOvertaken, PersonNotKept, GatewayNotConfigured, ResumeTokenInvalid];
 
     /// <summary>The refusal as gRPC tells it: status, text and the reason code in the details.</summary>
     internal static RpcException ToException(this Refusal refusal) => new Google.Rpc.Status

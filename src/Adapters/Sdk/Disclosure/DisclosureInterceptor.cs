@@ -77,11 +77,30 @@ internal sealed partial class DisclosureInterceptor(DisclosurePipeline pipeline,
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
         throw Refusal(context, new AdapterRefusedException(Refusals.OperationNotOffered));
 
-    /// <inheritdoc cref="ClientStreamingServerHandler"/>
-    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+    /// <summary>The organisation's own case system only: no contract streams from another organisation.</summary>
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
-        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        throw Refusal(context, new AdapterRefusedException(Refusals.OperationNotOffered));
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            if (OperationOf(context) is not null)
+            {
+                throw new AdapterRefusedException(Refusals.OperationNotOffered);
+            }
+
+            await continuation(requestStream, responseStream, context);
+        }
+        catch (IOException gone)
+        {
+            // The sender's connection broke in the middle: nobody is left to answer.
+            throw new RpcException(new Grpc.Core.Status(StatusCode.Cancelled, "The sender went away.", gone));
+        }
+        catch (Exception problem) when (IsOurs(context, problem))
+        {
+            throw Refusal(context, problem);
+        }
+    }
 
     /// <summary>The local API says what it refuses by itself. At the gateway's door an RpcException is somebody else's, for instance of a source behind a port.</summary>
     private static bool IsOurs(ServerCallContext context, Exception problem) => problem is not RpcException || DoorOf(context) != AdapterListenerKind.CaseSystem;

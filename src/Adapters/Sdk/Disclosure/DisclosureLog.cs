@@ -28,11 +28,13 @@ internal sealed partial class DisclosureLog(AdapterStore store, ILogger<Disclosu
             retention_days INTEGER NOT NULL, break_glass INTEGER NOT NULL, policy_revision TEXT NOT NULL,
             PRIMARY KEY (decision_id, sequence)) WITHOUT ROWID
         """,
+        // policy_revision is the gateway's, from its permit; this is the one the organisation decided by itself.
+        "ALTER TABLE disclosure ADD COLUMN own_policy_revision TEXT NOT NULL DEFAULT ''",
     ]);
 
     private const string Insert = """
         INSERT INTO disclosure VALUES ($decision, $sequence, $transaction, $trace, $occurred, $caller, $operation, $category, $purpose, $subject, $actor,
-            $role, $allowed, $reason, $callerCode, $fields, $requested, $obligations, $basis, $retention, $breakGlass, $revision)
+            $role, $allowed, $reason, $callerCode, $fields, $requested, $obligations, $basis, $retention, $breakGlass, $revision, $ownRevision)
         ON CONFLICT DO NOTHING
         """;
 
@@ -162,6 +164,7 @@ internal sealed partial class DisclosureLog(AdapterStore store, ILogger<Disclosu
         Add("$retention", record.RetentionDays);
         Add("$breakGlass", permit.BreakGlass);
         Add("$revision", permit.PolicyRevision);
+        Add("$ownRevision", record.PolicyRevision);
 
         void Add(string name, object value) => insert.Parameters.AddWithValue(name, value);
     }

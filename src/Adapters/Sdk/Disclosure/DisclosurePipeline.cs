@@ -36,7 +36,7 @@ internal sealed class DisclosurePipeline(
         var known = call.Operation.DataMessage.Parser.WithDiscardUnknownFields(true).ParseFrom(message.ToByteArray());
         if (FieldPruner.For(call.Operation, call.Decision.Fields).CarriesMore(message) || known.CalculateSize() != message.CalculateSize())
         {
-            throw await RefusedAsync(call.Permit, new AdapterRefusedException(Refusals.FieldNotPermitted), cancellationToken);
+            throw await RefusedAsync(call.Permit, new AdapterRefusedException(Refusals.FieldNotPermitted, policyRevision: call.Decision.Revision), cancellationToken);
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class DisclosurePipeline(
     {
         if (!await log.RecordAsync(DisclosureRecord.Disclosed(call, sequence, time.GetUtcNow()), cancellationToken))
         {
-            throw await RefusedAsync(call.Permit, new AdapterRefusedException(Refusals.DecisionReplayed), cancellationToken);
+            throw await RefusedAsync(call.Permit, new AdapterRefusedException(Refusals.DecisionReplayed, policyRevision: call.Decision.Revision), cancellationToken);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class DisclosurePipeline(
         {
             var decision = await second.DecideAsync(permit, operation, known, cancellationToken);
             return decision.Allow ? decision : throw new AdapterRefusedException(
-                new Refusal(decision.CallerCode, StatusCode.PermissionDenied, decision.CallerTextEn, decision.CallerTextNl), decision.ReasonCode);
+                new Refusal(decision.CallerCode, StatusCode.PermissionDenied, decision.CallerTextEn, decision.CallerTextNl), decision.ReasonCode, decision.Revision);
         }
         catch (AdapterRefusedException refused)
         {
@@ -88,7 +88,7 @@ internal sealed class DisclosurePipeline(
 
     private async Task<AdapterRefusedException> RefusedAsync(Decision permit, AdapterRefusedException refused, CancellationToken cancellationToken)
     {
-        await log.RecordAsync(DisclosureRecord.Refused(permit, refused.ExactCode, refused.Refusal.Code, time.GetUtcNow()), cancellationToken);
+        await log.RecordAsync(DisclosureRecord.Refused(permit, refused, time.GetUtcNow()), cancellationToken);
         return refused;
     }
 }

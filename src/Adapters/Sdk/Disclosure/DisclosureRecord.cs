@@ -32,15 +32,19 @@ public sealed record DisclosureRecord
 
     public int RetentionDays { get; init; }
 
+    /// <summary>The bundle this organisation decided by, beside the gateway's in <see cref="Permit"/>; empty when it did not come to a decision.</summary>
+    public string PolicyRevision { get; init; } = "";
+
     internal static DisclosureRecord Disclosed(VerifiedCall call, int sequence, DateTimeOffset now) => new()
     {
         Permit = call.Permit, Sequence = sequence, OccurredAt = now, Allowed = true, ReasonCode = call.Decision.ReasonCode,
         CallerCode = call.Decision.CallerCode, Fields = call.Decision.Fields, Obligations = call.Decision.Obligations,
-        RetentionDays = call.Decision.RetentionDays,
+        RetentionDays = call.Decision.RetentionDays, PolicyRevision = call.Decision.Revision,
     };
 
-    internal static DisclosureRecord Refused(Decision permit, string exactCode, string callerCode, DateTimeOffset now) => new()
+    internal static DisclosureRecord Refused(Decision permit, AdapterRefusedException refused, DateTimeOffset now) => new()
     {
-        Permit = permit, Sequence = -1, OccurredAt = now, Allowed = false, ReasonCode = exactCode, CallerCode = callerCode,
+        Permit = permit, Sequence = -1, OccurredAt = now, Allowed = false, ReasonCode = refused.ExactCode, CallerCode = refused.Refusal.Code,
+        PolicyRevision = refused.PolicyRevision,
     };
 }

@@ -3,6 +3,7 @@ using Keten.Contracts;
 using Keten.Contracts.Catalogue;
 using Keten.Policy;
 using Keten.Protocol.V1;
+using Microsoft.Extensions.Logging;
 
 namespace Keten.Adapters.Sdk.Disclosure;
 
@@ -10,10 +11,10 @@ namespace Keten.Adapters.Sdk.Disclosure;
 /// The same bundle once more, with the facts only this organisation has (domain.md sections 5 and 6). Both must allow, and the second never widens
 /// the first: fields are the intersection, obligations the union.
 /// </summary>
-internal sealed class SecondDecision(IPolicyEngine engine, TimeProvider time)
+internal sealed partial class SecondDecision(IPolicyEngine engine, TimeProvider time, ILogger<SecondDecision> logger)
 {
     /// <summary>An obligation on us, the target; whether it stands is for this evaluation, which knows the address is secret or not.</summary>
-    private const string MaskAddress = "mask-address-if-secret";
+    private const string MaskAddress = ObligationIds.MaskAddressIfSecret;
 
     public async ValueTask<PolicyDecision> DecideAsync(Decision permit, Operation operation, PersonFacts known, CancellationToken cancellationToken)
     {
@@ -33,7 +34,7 @@ internal sealed class SecondDecision(IPolicyEngine engine, TimeProvider time)
         if (!operation.Delivers && Contradicts(asserted, known))
         {
             throw new AdapterRefusedException(
-                permit.TargetInvolved ? Refusals.AssertionContradicted : Refusals.AccessNotPermitted, Refusals.AssertionContradicted.Code);
+                permit.TargetInvolved ? Refusals.AssertionContradicted : Refusals.AccessNotPermitted, Refusals.AssertionContradicted.Code, decision.Revision);
         }
 
         return Narrowed(permit, decision);
@@ -68,8 +69,9 @@ internal sealed class SecondDecision(IPolicyEngine engine, TimeProvider time)
                 },
                 cancellationToken);
         }
-        catch (PolicyUnavailableException)
+        catch (PolicyUnavailableException problem)
         {
+            Log.PolicyUnavailable(logger, permit.DecisionId, problem.Message);
             throw new AdapterRefusedException(Refusals.PolicyUnavailable);
         }
     }
@@ -96,4 +98,10 @@ internal sealed class SecondDecision(IPolicyEngine engine, TimeProvider time)
     };
 
     private static PolicyParty Party(Party party) => new(party.Oin, party.OrganisationType, party.Status);
+
+    private static partial class Log
+    {
+        [LoggerMessage(7003, LogLevel.Error, "Decision {DecisionId}: the policy gave no answer, nothing was disclosed. {Problem}")]
+        public static partial void PolicyUnavailable(ILogger logger, string decisionId, string problem);
+    }
 }

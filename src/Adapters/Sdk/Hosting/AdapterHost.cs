@@ -26,8 +26,9 @@ namespace Keten.Adapters.Sdk.Hosting;
 /// </summary>
 public static class AdapterHost
 {
-    /// <summary>Builds the host from section <c>Adapter</c> of the builder's configuration.</summary>
+    /// <summary>Builds the host from the sections <c>Adapter</c> and <c>Policy</c> of the builder's configuration.</summary>
     /// <exception cref="ValidationException">A setting is missing or wrong; the message names it.</exception>
+    /// <exception cref="PolicyBundleException">A verification key of <c>Policy:VerificationKeys</c> cannot be read.</exception>
     public static WebApplication Build(WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -38,8 +39,7 @@ public static class AdapterHost
         builder.Services.AddSingleton(options);
         builder.Services.AddFederationIdentity(
             builder.Configuration.GetSection($"{AdapterOptions.Section}:{nameof(options.Federation)}").Bind);
-        builder.Services.TryAddSingleton<IPolicyEngine>(_ =>
-            new WasmPolicyEngine(options.PolicyBundle is { } path ? PolicyBundle.Load(path) : PolicyBundle.Embedded()));
+        builder.Services.AddPolicyEngine(builder.Configuration);
         builder.Services.AddPseudonyms(options);
         builder.Services.AddExchange(options);
         builder.Services.AddDisclosure(self);
@@ -64,10 +64,9 @@ public static class AdapterHost
         app.MapCaseSystem();
     }
 
-    /// <summary>What would otherwise fail at the first call: the bundle, and the two things only the organisation can give.</summary>
+    /// <summary>What would otherwise fail at the first call: the two things only the organisation can give.</summary>
     private static void RefuseToStartWithoutParts(IServiceProvider services)
     {
-        _ = services.GetRequiredService<IPolicyEngine>();
         if (services.GetService<IClientDirectory>() is null)
         {
             throw new ValidationException("No source of clients is registered: add a connector (AddSqlSource) or an IClientDirectory of your own.");
@@ -76,7 +75,7 @@ public static class AdapterHost
         if (services.GetService<IPseudonymSource>() is null)
         {
             throw new ValidationException(
-                $"{AdapterOptions.Section}:{nameof(AdapterOptions.DevelopmentPseudonymKey)}: no source of pseudonyms. Give a key file; the oblivious evaluators are not here yet.");
+                $"{AdapterOptions.Section}:{nameof(AdapterOptions.Pseudonyms)}: no source of pseudonyms. Give the federation's two evaluators and its pseudonym-keys.json, or register an IPseudonymSource of your own.");
         }
     }
 
@@ -106,13 +105,14 @@ public static class AdapterHost
 
     private static void AddPseudonyms(this IServiceCollection services, AdapterOptions options)
     {
-        if (options.DevelopmentPseudonymKey is { } key)
+        if (options.Pseudonyms is { } evaluators)
         {
-            services.AddDevelopmentPseudonyms(pseudonyms =>
-            {
-                pseudonyms.Enabled = true;
-                pseudonyms.KeyFile = key;
-            });
+            services.AddPseudonymEvaluators(evaluators);
+        }
+
+        if (options.PseudonymIndexKey is { } path)
+        {
+            services.AddSingleton(_ => FingerprintKey.FromFile(path));
         }
     }
 
@@ -124,6 +124,9 @@ public static class AdapterHost
             exchange.OrganisationName = options.Name;
             exchange.OrganisationType = options.OrganisationType;
             exchange.Events = options.Kafka;
+            exchange.Webhook = options.Webhook;
+            exchange.InboxRetention = options.InboxRetention;
+            exchange.RepeatWindow = options.RepeatWindow;
         });
 
     /// <summary>Each door sets on the connection which one it is; see <see cref="DisclosureInterceptor"/>.</summary>
@@ -174,8 +177,14 @@ public static class AdapterHost
             faults.Add(new ValidationResult("give one of the two, so that the case system can reach its adapter.", [nameof(options.CaseSystemListen), nameof(options.CaseSystemSocket)]));
         }
 
-        return faults.Count == 0 ? options : throw new ValidationException(string.Join(Environment.NewLine,
-            faults.Select(f => $"{AdapterOptions.Section}:{string.Join(",", f.MemberNames)}: {f.ErrorMessage}")));
+        if (options.Gateway.Length > 0 && !(Uri.TryCreate(options.Gateway, UriKind.Absolute, out var gateway) && gateway.Scheme == Uri.UriSchemeHttps))
+        {
+            faults.Add(new ValidationResult("expected an https address, for instance https://gateway.keten.example:8443.", [nameof(options.Gateway)]));
+        }
+
+        List<string> texts = [.. faults.Select(f => $"{AdapterOptions.Section}:{string.Join(",", f.MemberNames)}: {f.ErrorMessage}"),
+            .. options.Pseudonyms?.Validate($"{AdapterOptions.Section}:{nameof(options.Pseudonyms)}") ?? []];
+        return texts.Count == 0 ? options : throw new ValidationException(string.Join(Environment.NewLine, texts));
     }
 
     private static IPEndPoint Endpoint(string text, string name) =>

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Keten.Adapters.Sdk.Webhook;
+using Keten.Client.Pseudonyms;
 using Keten.Events;
 using Keten.Identity;
 
@@ -46,12 +48,27 @@ public sealed class AdapterOptions
     [Required]
     public EventsOptions Kafka { get; set; } = new();
 
-    /// <summary>Compiled policy bundle, the same as the gateway's; absent: the one this version was released with.</summary>
-    public string? PolicyBundle { get; set; }
+    /// <summary>Where this organisation calls the gateway, for instance <c>https://gateway.keten.example:8443</c>; needed to keep copies of persons.</summary>
+    public string Gateway { get; set; } = "";
+
+    /// <summary>How long a notification stays after it arrived, once the case system has acknowledged it or the webhook delivered it. Others stay.</summary>
+    public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long the id of a notification is known, so that a repeat has no second effect.</summary>
+    public TimeSpan RepeatWindow { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>Where notifications are pushed to.</summary>
+    public WebhookOptions Webhook { get; set; } = new();
 
     /// <summary>How often a source is read again for a subscription.</summary>
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Development only: key file of the keyed-hash pseudonyms. Announces itself at start.</summary>
-    public string? DevelopmentPseudonymKey { get; set; }
+    /// <summary>The evaluators that make the pseudonyms of the organisation's clients. Absent: the host registers a source of its own.</summary>
+    public PseudonymSourceOptions? Pseudonyms { get; set; }
+
+    /// <summary>
+    /// File with a random key, made when missing, by which the index knows unchanged clients again after a restart. Absent: a restart evaluates every client
+    /// again, which counts against the budget. Keep it out of the database's backups.
+    /// </summary>
+    public string? PseudonymIndexKey { get; set; }
 }

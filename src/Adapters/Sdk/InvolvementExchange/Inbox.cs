@@ -20,13 +20,26 @@ internal sealed class Inbox(AdapterStore store)
             ("$topic", topic)).ToDictionary(p => p.Partition, p => p.Position);
     }
 
-    /// <summary>Adds a notification; false when it was there.</summary>
+    /// <summary>Adds a notification; false when it was there, or is about an involvement that was erased.</summary>
     public static bool Add(SqliteTransaction transaction, Notification notification, DateTimeOffset now)
     {
+        var received = ("$received", (object?)Text(now));
         var isNew = transaction.Execute(
-            "INSERT INTO inbox (notification_id, received_at, payload) VALUES ($id, $received, $payload) ON CONFLICT DO NOTHING",
-            ("$id", notification.NotificationId), ("$received", now.ToString("O", CultureInfo.InvariantCulture)),
-            ("$payload", notification.ToByteArray())) == 1;
+            "INSERT INTO inbox_seen (notification_id, received_at) VALUES ($id, $received) ON CONFLICT DO NOTHING",
+            ("$id", notification.NotificationId), received) == 1;
+        if (isNew && InvolvementEraser.IsErased(transaction, OwnInvolvementOf(notification)))
+        {
+            // It was on its way when its involvement was erased: nobody here is to hear of the person any more.
+            return false;
+        }
+
+        if (isNew)
+        {
+            transaction.Execute(
+                "INSERT INTO inbox (notification_id, subject, received_at, payload) VALUES ($id, $subject, $received, $payload)",
+                ("$id", notification.NotificationId), ("$subject", notification.Subject), received, ("$payload", notification.ToByteArray()));
+        }
+
         if (isNew && notification.Receipt is { } receipt)
         {
             transaction.Execute(
@@ -36,6 +49,14 @@ internal sealed class Inbox(AdapterStore store)
 
         return isNew;
     }
+
+    private static string? OwnInvolvementOf(Notification notification) => notification.ContentCase switch
+    {
+        Notification.ContentOneofCase.Receipt => notification.Receipt.InvolvementId,
+        Notification.ContentOneofCase.Match => notification.Match.OwnInvolvementId,
+        Notification.ContentOneofCase.MatchEnded => notification.MatchEnded.OwnInvolvementId,
+        _ => null,
+    };
 
     /// <summary>The answer of an accepted report, in the table of involvements.</summary>
     public const string Accepted = "ALLOWED";
@@ -48,7 +69,7 @@ internal sealed class Inbox(AdapterStore store)
             VALUES ($topic, $partition, $offset, $received, $reason, $payload)
             """,
             ("$topic", record.Topic), ("$partition", record.Partition.Value), ("$offset", record.Offset.Value),
-            ("$received", now.ToString("O", CultureInfo.InvariantCulture)), ("$reason", reason), ("$payload", record.Message.Value));
+            ("$received", Text(now)), ("$reason", reason), ("$payload", record.Message.Value));
 
     /// <summary>Moves the position, in the transaction of the rows.</summary>
     public static void Advance(SqliteTransaction transaction, string topic, int partition, InboxPosition position) => transaction.Execute(
@@ -77,12 +98,45 @@ internal sealed class Inbox(AdapterStore store)
         return connection.Query("SELECT seq FROM inbox_mark", r => r.GetInt64(0)).Single();
     }
 
-    /// <summary>The last row there is; 0 when there is none.</summary>
+    /// <summary>The last row there ever was, purged or not; 0 when there was none.</summary>
     public long ReadLast()
     {
         using var connection = store.OpenConnection();
-        return connection.Query("SELECT COALESCE(MAX(seq), 0) FROM inbox", r => r.GetInt64(0)).Single();
+        return connection.Query("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'inbox'", r => r.GetInt64(0)).Single();
     }
+
+    /// <summary>
+    /// Forgets what the organisation has handled, through the stream or through the webhook, and received before <paramref name="handledBefore"/>;
+    /// what nobody could use, likewise; and ids received, and versions erased, before <paramref name="seenBefore"/>. What nobody has handled stays, however old.
+    /// </summary>
+    /// <returns>How many notifications went.</returns>
+    public Task<int> PurgeAsync(DateTimeOffset handledBefore, DateTimeOffset seenBefore, CancellationToken cancellationToken) => store.WriteAsync(
+        transaction =>
+        {
+            var purged = transaction.Execute(
+                """
+                DELETE FROM inbox WHERE received_at < $before AND (
+                    seq <= (SELECT seq FROM inbox_mark)
+                    OR (seq <= COALESCE((SELECT seq FROM webhook_mark), 0) AND seq NOT IN (SELECT seq FROM webhook_queue)))
+                """,
+                ("$before", Text(handledBefore)));
+            transaction.Execute("DELETE FROM inbox_refused WHERE received_at < $before", ("$before", Text(handledBefore)));
+            transaction.Execute(
+                "DELETE FROM inbox_seen WHERE received_at < $before AND notification_id NOT IN (SELECT notification_id FROM inbox)",
+                ("$before", Text(seenBefore)));
+            transaction.Execute("DELETE FROM erased WHERE erased_at < $before", ("$before", Text(seenBefore)));
+            return purged;
+        }, cancellationToken);
+
+    /// <summary>How many notifications the case system has not acknowledged.</summary>
+    public long CountUnacknowledged()
+    {
+        using var connection = store.OpenConnection();
+        return connection.Query("SELECT COUNT(*) FROM inbox WHERE seq > (SELECT seq FROM inbox_mark)", r => r.GetInt64(0)).Single();
+    }
+
+    // UTC, so that texts compare as times do.
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>Moves the mark forward; never back.</summary>
     public Task<int> MarkAsync(long seq, CancellationToken cancellationToken) => store.WriteAsync(

@@ -1,3 +1,4 @@
+using Keten.Adapters.Sdk.Webhook;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
 using Microsoft.Extensions.Options;
@@ -28,6 +29,18 @@ public sealed class InvolvementExchangeOptions
     /// <summary>CloudEvents source the notifications must have.</summary>
     public string GatewaySource { get; set; } = CloudEvent.GatewaySource;
 
+    /// <summary>How long a notification stays after it arrived, once the organisation has handled it. What it has not handled stays.</summary>
+    public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How long the id of a notification is known, so that a repeat has no second effect. Longer than an involvement lasts without confirmation
+    /// (180 days, rule M6) and the gateway remembers it after its end (30 days).
+    /// </summary>
+    public TimeSpan RepeatWindow { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>Where notifications are pushed to as well; without a URL nowhere.</summary>
+    public WebhookOptions Webhook { get; set; } = new();
+
     /// <summary>How often the client directory is read for new and corrected clients.</summary>
     public TimeSpan IndexInterval { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -55,6 +68,12 @@ internal sealed class InvolvementExchangeOptionsValidator : IValidateOptions<Inv
             faults.Add("Exchange:IndexInterval must be at least one second and Exchange:IndexMissInterval not negative: leave them out for the defaults.");
         }
 
+        if (options.InboxRetention <= TimeSpan.Zero || options.RepeatWindow < options.InboxRetention)
+        {
+            faults.Add("Adapter:InboxRetention must be positive and Adapter:RepeatWindow not shorter: leave them out for the defaults.");
+        }
+
+        faults.AddRange(options.Webhook.Validate("Adapter:Webhook"));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -1,6 +1,8 @@
+using Keten.Adapters.Sdk.KeptPersons;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Adapters.Sdk.Storage;
+using Keten.Adapters.Sdk.Webhook;
 using Keten.Events;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,6 +25,7 @@ public static class InvolvementExchangeServices
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddSingleton(ExchangeSchema.Current);
+        services.AddSingleton(PseudonymSchema.Current);
         services.TryAddSingleton(sp => AdapterStore.Open(OptionsOf(sp).DatabasePath, sp.GetServices<AdapterSchema>()));
         services.AddSingleton(sp => new KafkaClients(OptionsOf(sp).Events, sp.GetRequiredService<ILogger<KafkaClients>>()));
         services.AddSingleton(sp => new EventProducer(sp.GetRequiredService<KafkaClients>(), $"adapter-{OptionsOf(sp).Oin}"));
@@ -35,8 +38,10 @@ public static class InvolvementExchangeServices
         services.AddSingleton<ReportCompleter>();
         services.AddSingleton(sp => new InvolvementReporter(
             sp.GetRequiredService<AdapterStore>(), sp.GetRequiredService<PseudonymIndex>(), sp.GetRequiredService<ReportCompleter>(),
-            sp.GetRequiredService<Outbox>(), sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<InvolvementReporter>>()));
+            sp.GetRequiredService<Outbox>(), sp.GetRequiredService<KeptPersonWake>(), sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<InvolvementReporter>>()));
         services.AddHostedService<OutboxPublisher>();
+        services.AddSingleton<InvolvementImporter>();
+        services.AddSingleton<InvolvementEraser>();
 
         services.AddSingleton<InboxWake>();
         services.AddSingleton<Inbox>();
@@ -44,6 +49,12 @@ public static class InvolvementExchangeServices
             sp.GetRequiredService<AdapterStore>(), sp.GetRequiredService<Inbox>(), sp.GetRequiredService<InboxWake>(),
             sp.GetRequiredService<PseudonymIndex>()));
         services.AddHostedService<InboxReader>();
+        services.AddMetrics();
+        services.AddSingleton<AdapterMetrics>();
+        services.AddHostedService<InboxKeeper>();
+
+        services.AddWebhook(configure);
+        services.AddKeptPersons();
 
         services.AddGrpc();
         return services;

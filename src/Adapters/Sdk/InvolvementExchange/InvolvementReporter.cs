@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Adapters.Sdk.CaseSystem;
+using Keten.Adapters.Sdk.KeptPersons;
 using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Adapters.Sdk.Storage;
 using Keten.Contracts.Identifiers;
@@ -19,13 +20,15 @@ public sealed partial class InvolvementReporter
     private readonly PseudonymIndex _index;
     private readonly ReportCompleter _completer;
     private readonly Outbox _outbox;
+    private readonly KeptPersonWake _kept;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
     internal InvolvementReporter(
-        AdapterStore store, PseudonymIndex index, ReportCompleter completer, Outbox outbox, TimeProvider time, ILogger<InvolvementReporter> logger)
+        AdapterStore store, PseudonymIndex index, ReportCompleter completer, Outbox outbox, KeptPersonWake kept, TimeProvider time,
+        ILogger<InvolvementReporter> logger)
     {
-        (_store, _index, _completer, _outbox, _time, _logger) = (store, index, completer, outbox, time, logger);
+        (_store, _index, _completer, _outbox, _kept, _time, _logger) = (store, index, completer, outbox, kept, time, logger);
     }
 
     /// <summary>
@@ -34,9 +37,9 @@ public sealed partial class InvolvementReporter
     /// </summary>
     public async Task<ReportOutcome> ReportAsync(ReportInvolvementRequest request, CancellationToken cancellationToken)
     {
-        if (ReportValidator.Validate(request) is { } refusal)
+        if (ReportValidator.Validate(request) is { } fault)
         {
-            return ReportOutcome.Refused(refusal);
+            return ReportOutcome.Refused(fault.Refusal);
         }
 
         Pseudonym? person = null;
@@ -54,16 +57,26 @@ public sealed partial class InvolvementReporter
         var traceparent = Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id : "";
         var outcome = await _store.WriteAsync(transaction => Commit(transaction, request, person, traceparent), cancellationToken);
         _outbox.Wake();
+        if (request.Change == Change.Ended)
+        {
+            _kept.Signal();
+        }
+
         return outcome;
     }
 
-    private ReportOutcome Commit(SqliteTransaction transaction, ReportInvolvementRequest request, Pseudonym? person, string traceparent)
+    /// <summary>A valid report, within a transaction. Wake the outbox after its commit.</summary>
+    /// <param name="transaction">Of the caller.</param>
+    /// <param name="request">The report.</param>
+    /// <param name="person">The client's pseudonym; null for a report that is not a start.</param>
+    /// <param name="traceparent">Of the call; may be empty.</param>
+    internal ReportOutcome Commit(SqliteTransaction transaction, ReportInvolvementRequest request, Pseudonym? person, string traceparent)
     {
         var digest = SHA256.HashData(request.ToByteArray());
         var known = request.InvolvementId.Length == 0 ? null : Find(transaction, request.InvolvementId);
         if (known is not null && known.Digest.AsSpan().SequenceEqual(digest) && known.Answer is null or Inbox.Accepted)
         {
-            return new ReportOutcome(request.InvolvementId, known.Version);
+            return new ReportOutcome(request.InvolvementId, known.Version) { IsRepeat = true };
         }
 
         if (known is null && request.Change != Change.Started)
@@ -84,7 +97,7 @@ public sealed partial class InvolvementReporter
         {
             Change = request.Change,
             InvolvementId = involvementId,
-            Version = (known?.Version ?? 0) + 1,
+            Version = (known?.Version ?? InvolvementEraser.LastVersion(transaction, involvementId)) + 1,
             Subject = person?.Value ?? known!.Subject,
             Purpose = known?.Purpose ?? request.Purpose,
             Actor = request.Actor,
@@ -96,7 +109,13 @@ public sealed partial class InvolvementReporter
             Fields = { request.Fields },
             Traceparent = traceparent,
         };
-        Save(transaction, report, known?.ClientId ?? request.ClientId, digest);
+        var clientId = known?.ClientId ?? request.ClientId;
+        Save(transaction, report, clientId, digest);
+        if (request.Change == Change.Ended)
+        {
+            KeptPersonStore.DropWithoutInvolvement(transaction, clientId);
+        }
+
         Outbox.Add(transaction, report, time);
         return new ReportOutcome(involvementId, report.Version);
     }
@@ -109,13 +128,13 @@ public sealed partial class InvolvementReporter
 
     private static void Save(SqliteTransaction transaction, InvolvementChanged report, string clientId, byte[] digest) => transaction.Execute(
         """
-        INSERT INTO involvement (involvement_id, client_id, subject, purpose, version, digest, shielded, answer)
-        VALUES ($id, $client, $subject, $purpose, $version, $digest, $shielded, NULL)
+        INSERT INTO involvement (involvement_id, client_id, subject, purpose, version, digest, shielded, ended, answer)
+        VALUES ($id, $client, $subject, $purpose, $version, $digest, $shielded, $ended, NULL)
         ON CONFLICT (involvement_id) DO UPDATE
-        SET subject = $subject, version = $version, digest = $digest, shielded = MAX(shielded, $shielded), answer = NULL
+        SET subject = $subject, version = $version, digest = $digest, shielded = MAX(shielded, $shielded), ended = $ended, answer = NULL
         """,
         ("$id", report.InvolvementId), ("$client", clientId), ("$subject", report.Subject), ("$purpose", report.Purpose),
-        ("$version", report.Version), ("$digest", digest), ("$shielded", report.Shielded));
+        ("$version", report.Version), ("$digest", digest), ("$shielded", report.Shielded), ("$ended", report.Change == Change.Ended));
 
     private async Task<(Pseudonym? Person, bool Unavailable)> FindPersonAsync(string clientId, CancellationToken cancellationToken)
     {

@@ -67,7 +67,7 @@ public sealed class NotificationFeed
     public Task AcknowledgeAsync(long place, CancellationToken cancellationToken) => _inbox.MarkAsync(place, cancellationToken);
 
     // What the organisation itself reported answers without the directory; it is the case for every match.
-    private async Task<string?> FindClientAsync(Notification notification, CancellationToken cancellationToken)
+    internal async Task<string?> FindClientAsync(Notification notification, CancellationToken cancellationToken)
     {
         using var connection = _store.OpenConnection();
         return connection.Query(

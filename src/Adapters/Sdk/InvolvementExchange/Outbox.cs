@@ -11,13 +11,18 @@ namespace Keten.Adapters.Sdk.InvolvementExchange;
 internal sealed class Outbox(AdapterStore store, OutboxWake wake)
 {
     /// <summary>Adds an event within the transaction of the change it tells of. Call <see cref="Wake"/> after the commit.</summary>
-    public static void Add(SqliteTransaction transaction, InvolvementChanged report, DateTimeOffset now) => transaction.Execute(
+    public static void Add(SqliteTransaction transaction, InvolvementChanged report, DateTimeOffset now) => Add(transaction, report, report.ToByteArray(), now);
+
+    /// <summary>After the last event of an involvement: lets the broker forget all of them.</summary>
+    public static void AddTombstone(SqliteTransaction transaction, InvolvementChanged last, DateTimeOffset now) => Add(transaction, last, [], now);
+
+    private static void Add(SqliteTransaction transaction, InvolvementChanged report, byte[] payload, DateTimeOffset now) => transaction.Execute(
         """
         INSERT INTO outbox (event_id, involvement_id, subject, recorded_at, payload)
         VALUES ($event, $involvement, $subject, $recorded, $payload)
         """,
         ("$event", UuidV7.Create(now)), ("$involvement", report.InvolvementId), ("$subject", report.Subject),
-        ("$recorded", now.ToString("O", CultureInfo.InvariantCulture)), ("$payload", report.ToByteArray()));
+        ("$recorded", now.ToString("O", CultureInfo.InvariantCulture)), ("$payload", payload));
 
     public void Wake() => wake.Signal();
 
@@ -36,7 +41,11 @@ internal sealed class Outbox(AdapterStore store, OutboxWake wake)
     /// <summary>Forgets what the broker has.</summary>
     public Task<int> RemoveAsync(IReadOnlyCollection<long> published, CancellationToken cancellationToken) => store.WriteAsync(
         transaction => published.Sum(seq => transaction.Execute("DELETE FROM outbox WHERE seq = $seq", ("$seq", seq))), cancellationToken);
+
+    /// <summary>As above, for everything up to a row.</summary>
+    public Task<int> RemoveUpToAsync(long last, CancellationToken cancellationToken) => store.WriteAsync(
+        transaction => transaction.Execute("DELETE FROM outbox WHERE seq <= $last", ("$last", last)), cancellationToken);
 }
 
-/// <summary>One event of the outbox.</summary>
+/// <summary>One event of the outbox; an empty payload is a tombstone.</summary>
 internal sealed record OutboxRow(long Seq, string EventId, string InvolvementId, string Subject, DateTimeOffset RecordedAt, byte[] Payload);

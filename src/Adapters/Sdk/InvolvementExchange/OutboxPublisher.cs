@@ -19,7 +19,8 @@ internal sealed partial class OutboxPublisher(
     Outbox outbox, OutboxWake wake, EventProducer producer, IOptions<InvolvementExchangeOptions> options, TimeProvider time,
     ILogger<OutboxPublisher> logger) : BackgroundService
 {
-    private const int PageSize = 500;
+    // Large enough that the disk's flush for each page is small beside sending it; what is under way at once is bounded by it.
+    private const int PageSize = 2_000;
 
     private readonly Oin _oin = Oin.Parse(options.Value.Oin);
 
@@ -60,7 +61,11 @@ internal sealed partial class OutboxPublisher(
         finally
         {
             // Also when stopping or when others failed: what arrived need not be sent again.
-            if (!published.IsEmpty)
+            if (published.Count == page.Count)
+            {
+                await outbox.RemoveUpToAsync(page[^1].Seq, CancellationToken.None);
+            }
+            else if (!published.IsEmpty)
             {
                 await outbox.RemoveAsync([.. published], CancellationToken.None);
             }
@@ -71,12 +76,13 @@ internal sealed partial class OutboxPublisher(
     {
         foreach (var row in person)
         {
-            var traceParent = InvolvementChanged.Parser.ParseFrom(row.Payload).Traceparent;
+            var isTombstone = row.Payload.Length == 0;
+            var traceParent = isTombstone ? "" : InvolvementChanged.Parser.ParseFrom(row.Payload).Traceparent;
             var envelope = new CloudEvent(row.EventId, CloudEvent.SourceOf(_oin), EventTypes.InvolvementChanged, row.RecordedAt, traceParent);
             var message = new Message<byte[], byte[]>
             {
                 Key = Encoding.UTF8.GetBytes(row.InvolvementId),
-                Value = row.Payload,
+                Value = isTombstone ? null! : row.Payload,
                 Headers = envelope.ToHeaders(),
             };
             await producer.SendAsync(Topics.Involvement(_oin), row.Subject, message, cancellationToken);

@@ -8,5 +8,8 @@ namespace Keten.Adapters.Sdk.InvolvementExchange;
 /// <param name="Refusal">Null when it was taken.</param>
 public sealed record ReportOutcome(string InvolvementId, long Version, Refusal? Refusal = null)
 {
+    /// <summary>The same was reported before: nothing was done.</summary>
+    public bool IsRepeat { get; internal init; }
+
     internal static ReportOutcome Refused(Refusal refusal) => new("", 0, refusal);
 }

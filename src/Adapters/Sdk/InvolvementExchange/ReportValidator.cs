@@ -14,17 +14,17 @@ internal static class ReportValidator
     private const int MaxFields = 32;
 
     /// <summary>Null when the report can be taken.</summary>
-    public static Refusal? Validate(ReportInvolvementRequest request)
+    public static ReportFault? Validate(ReportInvolvementRequest request)
     {
         var started = request.Change == Change.Started;
-        return Expected(request, started) is { } expected
-            ? CaseSystemRefusals.ReportInvalid with { English = $"The report needs {expected}." }
-            : WithBsn(request) is { } field
-            ? Refusals.PersonalDataInMetadata with
+        return Expected(request, started) is var (field, expected)
+            ? new ReportFault(field, CaseSystemRefusals.ReportInvalid with { English = $"The report needs {expected}." })
+            : WithBsn(request) is { } holder
+            ? new ReportFault(holder, Refusals.PersonalDataInMetadata with
             {
-                English = $"{field} holds a number that may be a BSN. Use opaque ids; the BSN never leaves your organisation.",
-                Dutch = $"{field} bevat een getal dat een BSN kan zijn. Gebruik eigen kenmerken; het BSN verlaat uw organisatie nooit.",
-            }
+                English = $"{holder} holds a number that may be a BSN. Use opaque ids; the BSN never leaves your organisation.",
+                Dutch = $"{holder} bevat een getal dat een BSN kan zijn. Gebruik eigen kenmerken; het BSN verlaat uw organisatie nooit.",
+            })
             : null;
     }
 
@@ -37,18 +37,20 @@ internal static class ReportValidator
         : Bsn.IsIn(request.AssertedFacts.ToStringUtf8()) ? "asserted_facts"
         : null;
 
-    private static string? Expected(ReportInvolvementRequest request, bool started) =>
-        request.Change is not (Change.Started or Change.Updated or Change.Ended) ? "change: started, updated or ended"
-        : started && !IsWord(request.ClientId) ? $"client_id of 1 to {MaxWord} characters"
-        : request.ClientId.Length > MaxWord ? $"client_id of at most {MaxWord} characters"
-        : started && !IsWord(request.Purpose) ? "purpose: one of the index purposes"
-        : request.Purpose.Length > MaxWord ? $"purpose of at most {MaxWord} characters"
-        : !started && request.InvolvementId.Length == 0 ? "involvement_id, as the report of its start returned it"
-        : request.InvolvementId.Length > 0 && !IsId(request.InvolvementId) ? $"involvement_id of at most {MaxIdLength} letters, digits and -_."
-        : !IsWord(request.Actor) || !IsWord(request.ActorRole) ? $"actor and actor_role of 1 to {MaxWord} characters"
-        : request.Fields.Count > MaxFields || request.Fields.Any(f => !IsWord(f)) ? $"at most {MaxFields} fields, by their catalogue names"
-        : !CaseFacts.TryParse(request.AssertedFacts.Memory, out _, out var fault) ? $"asserted_facts: {fault}"
-        : request.Involvement is { } involvement && TooLong(involvement) is { } field ? $"{field} of at most {MaxWord} characters"
+    private static (string Field, string Expected)? Expected(ReportInvolvementRequest request, bool started) =>
+        request.Change is not (Change.Started or Change.Updated or Change.Ended) ? ("change", "change: started, updated or ended")
+        : started && !IsWord(request.ClientId) ? ("client_id", $"client_id of 1 to {MaxWord} characters")
+        : request.ClientId.Length > MaxWord ? ("client_id", $"client_id of at most {MaxWord} characters")
+        : started && !IsWord(request.Purpose) ? ("purpose", "purpose: one of the index purposes")
+        : request.Purpose.Length > MaxWord ? ("purpose", $"purpose of at most {MaxWord} characters")
+        : !started && request.InvolvementId.Length == 0 ? ("involvement_id", "involvement_id, as the report of its start returned it")
+        : request.InvolvementId.Length > 0 && !IsId(request.InvolvementId)
+            ? ("involvement_id", $"involvement_id of at most {MaxIdLength} letters, digits and -_.")
+        : !IsWord(request.Actor) || !IsWord(request.ActorRole)
+            ? (IsWord(request.Actor) ? "actor_role" : "actor", $"actor and actor_role of 1 to {MaxWord} characters")
+        : request.Fields.Count > MaxFields || request.Fields.Any(f => !IsWord(f)) ? ("fields", $"at most {MaxFields} fields, by their catalogue names")
+        : !CaseFacts.TryParse(request.AssertedFacts.Memory, out _, out var fault) ? ("asserted_facts", $"asserted_facts: {fault}")
+        : request.Involvement is { } involvement && TooLong(involvement) is { } field ? (field, $"{field} of at most {MaxWord} characters")
         : null;
 
     private static bool IsWord(string text) => text.Length is > 0 and <= MaxWord;
@@ -59,3 +61,8 @@ internal static class ReportValidator
     private static string? TooLong(Involvement involvement) => Involvement.Descriptor.Fields.InDeclarationOrder()
         .FirstOrDefault(f => f.Accessor.GetValue(involvement) is string { Length: > MaxWord })?.Name;
 }
+
+/// <summary>A report that cannot be taken.</summary>
+/// <param name="Field">Field at fault.</param>
+/// <param name="Refusal">What the case system is told.</param>
+internal sealed record ReportFault(string Field, Refusal Refusal);

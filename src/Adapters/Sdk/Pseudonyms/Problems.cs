@@ -1,4 +1,5 @@
 using Keten.Adapters.Sdk.Ports;
+using Keten.Client.Pseudonyms;
 
 namespace Keten.Adapters.Sdk.Pseudonyms;
 
@@ -6,5 +7,6 @@ namespace Keten.Adapters.Sdk.Pseudonyms;
 internal static class Problems
 {
     /// <summary>The type; the message only where its text is promised to hold no BSN: a driver puts values into its own.</summary>
-    public static string Describe(Exception problem) => problem is SourceUnavailableException ? problem.Message : problem.GetType().FullName ?? "";
+    public static string Describe(Exception problem) =>
+        problem is SourceUnavailableException or PseudonymException ? problem.Message : problem.GetType().FullName ?? "";
 }

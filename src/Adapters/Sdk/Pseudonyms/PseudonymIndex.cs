@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
+using System.Collections.Immutable;
 using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Storage;
+using Keten.Client.Pseudonyms;
 using Keten.Contracts.Identifiers;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -12,47 +13,66 @@ namespace Keten.Adapters.Sdk.Pseudonyms;
 
 /// <summary>
 /// Which of the organisation's own clients a pseudonym is, and the other way round. Kept in the adapter's database, so that it answers at once
-/// after a restart; filled again from <see cref="IClientDirectory"/> at start, on a timer and on a miss. No BSN, nor anything made from one but
-/// the pseudonym, is written to disk.
+/// after a restart; filled again from <see cref="IClientDirectory"/> at start, on a timer and on a miss. While two keys are in use it holds the
+/// pseudonyms under both. No BSN is written to disk; of what is made from one only the pseudonym, and a keyed fingerprint (<see cref="FingerprintKey"/>).
 /// </summary>
-public sealed partial class PseudonymIndex(
-    AdapterStore store, IClientDirectory clients, IPseudonymSource pseudonyms, IOptions<InvolvementExchangeOptions> options, TimeProvider time,
-    ILogger<PseudonymIndex> logger) : IDisposable
+public sealed partial class PseudonymIndex : IDisposable
 {
     private const int BatchSize = 1_000;
 
-    // Tells an unchanged number from a corrected one without keeping the number; worthless outside this process.
-    private readonly byte[] _fingerprintKey = RandomNumberGenerator.GetBytes(32);
-    private readonly ConcurrentDictionary<string, ulong> _fingerprints = new(StringComparer.Ordinal);
+    private readonly IClientDirectory _clients;
+    private readonly IPseudonymSource _pseudonyms;
+    private readonly InvolvementExchangeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<PseudonymIndex> _logger;
+    private readonly FingerprintKey _fingerprints;
+    private readonly PseudonymRows _rows;
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _reading = new(1, 1);
     private long? _lastRead;
+
+    public PseudonymIndex(
+        AdapterStore store, IClientDirectory clients, IPseudonymSource pseudonyms, IOptions<InvolvementExchangeOptions> options, TimeProvider time,
+        ILogger<PseudonymIndex> logger, FingerprintKey? fingerprints = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_clients, _pseudonyms, _options, _time, _logger) = (clients, pseudonyms, options.Value, time, logger);
+        _fingerprints = fingerprints ?? FingerprintKey.Passing();
+        _rows = new PseudonymRows(store, _fingerprints.Lasts);
+        foreach (var (clientId, fingerprint, keyId) in _rows.Known())
+        {
+            Remember(clientId, fingerprint, keyId);
+        }
+    }
 
     /// <summary>The organisation's own id of the person; null when it does not know them. A miss may read the directory again.</summary>
     /// <exception cref="Exception">What the directory or the pseudonym source throws when it does not answer.</exception>
     public async Task<string?> FindClientAsync(Pseudonym pseudonym, CancellationToken cancellationToken) =>
-        Find(pseudonym) ?? (await ReadAgainAsync(cancellationToken) ? Find(pseudonym) : null);
+        _rows.ClientOf(pseudonym) ?? (await ReadAgainAsync(cancellationToken) ? _rows.ClientOf(pseudonym) : null);
 
-    /// <summary>The federation's pseudonym of a client; null when there is no such client, or none with a valid BSN.</summary>
+    /// <summary>The federation's current pseudonym of a client; null when there is no such client, or none with a valid BSN.</summary>
     /// <exception cref="Exception">What the directory or the pseudonym source throws when it does not answer.</exception>
     public async Task<Pseudonym?> PseudonymOfAsync(string clientId, CancellationToken cancellationToken)
     {
         // Read now, not from the index: a corrected BSN is another person.
-        if (await clients.FindAsync(clientId, cancellationToken) is not { } client || !Bsn.IsValid(client.Bsn))
+        if (await _clients.FindAsync(clientId, cancellationToken) is not { } client || !Elfproef.Holds(client.Bsn))
         {
             return null;
         }
 
-        if (!IsUnchanged(client))
+        var keys = _pseudonyms.Keys;
+        foreach (var key in KeysOf(keys).Where(key => !IsKnown(client, key)))
         {
-            await EvaluateAsync([client], cancellationToken);
+            await EvaluateAsync(key, [client], cancellationToken);
         }
 
-        using var connection = store.OpenConnection();
-        return connection.Query("SELECT pseudonym FROM pseudonym_index WHERE client_id = $client", r => Pseudonym.Parse(r.GetString(0)), ("$client", clientId))
-            is [var found, ..] ? found : null;
+        return Current(_rows.Of(clientId), keys);
     }
 
-    /// <summary>Reads the whole directory and evaluates what is new or changed, in batches of 1,000; forgets clients that are gone.</summary>
+    /// <summary>As <see cref="PseudonymOfAsync"/>, of what the index holds, within a transaction.</summary>
+    internal Pseudonym? Find(SqliteTransaction transaction, string clientId) => Current(PseudonymRows.Of(transaction, clientId), _pseudonyms.Keys);
+
+    /// <summary>Reads the whole directory and evaluates what is new or changed, in batches of 1,000; forgets clients and keys that are gone.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken);
@@ -66,25 +86,20 @@ public sealed partial class PseudonymIndex(
         }
     }
 
+    private static Pseudonym? Current(IEnumerable<Pseudonym> all, IReadOnlyList<string> keys) =>
+        all.Where(p => keys.Count == 0 || KeyOf(p) == keys[0]).Cast<Pseudonym?>().FirstOrDefault();
+
     /// <inheritdoc/>
     public void Dispose() => _reading.Dispose();
-
-    private string? Find(Pseudonym pseudonym)
-    {
-        using var connection = store.OpenConnection();
-        return connection.Query(
-            "SELECT client_id FROM pseudonym_index WHERE pseudonym = $pseudonym ORDER BY client_id LIMIT 1", r => r.GetString(0),
-            ("$pseudonym", pseudonym.Value)) is [var found] ? found : null;
-    }
 
     // Someone who asks about strangers must not make us read the directory all the time. True when it was read while we waited, or by us.
     private async Task<bool> ReadAgainAsync(CancellationToken cancellationToken)
     {
-        var asked = time.GetTimestamp();
+        var asked = _time.GetTimestamp();
         await _reading.WaitAsync(cancellationToken);
         try
         {
-            if (_lastRead is { } last && (last >= asked || time.GetElapsedTime(last) < options.Value.IndexMissInterval))
+            if (_lastRead is { } last && (last >= asked || _time.GetElapsedTime(last) < _options.IndexMissInterval))
             {
                 return last >= asked;
             }
@@ -100,86 +115,80 @@ public sealed partial class PseudonymIndex(
 
     private async Task ReadAllAsync(CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
+        var started = _time.GetTimestamp();
+        var keys = _pseudonyms.Keys;
+        var wanting = KeysOf(keys).ToDictionary(key => key, _ => new List<OwnClient>(), StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var changed = new List<OwnClient>(BatchSize);
         var (invalid, evaluated) = (0, 0);
-        await foreach (var client in clients.ReadAllAsync(cancellationToken))
+        await foreach (var client in _clients.ReadAllAsync(cancellationToken))
         {
-            if (!Bsn.IsValid(client.Bsn))
+            if (!Elfproef.Holds(client.Bsn))
             {
                 invalid++;
                 continue;
             }
 
             seen.Add(client.ClientId);
-            if (IsUnchanged(client))
+            foreach (var (key, batch) in wanting.Where(w => !IsKnown(client, w.Key)))
             {
-                continue;
-            }
-
-            changed.Add(client);
-            evaluated++;
-            if (changed.Count == BatchSize)
-            {
-                await EvaluateAsync(changed, cancellationToken);
-                changed.Clear();
+                batch.Add(client);
+                evaluated++;
+                if (batch.Count == BatchSize)
+                {
+                    await EvaluateAsync(key, batch, cancellationToken);
+                    batch.Clear();
+                }
             }
         }
 
-        await EvaluateAsync(changed, cancellationToken);
-        var removed = await ForgetAsync(seen, cancellationToken);
-        _lastRead = time.GetTimestamp();
-        Log.Read(logger, seen.Count, evaluated, removed, invalid, (long)time.GetElapsedTime(started).TotalMilliseconds);
+        foreach (var (key, batch) in wanting)
+        {
+            await EvaluateAsync(key, batch, cancellationToken);
+        }
+
+        var gone = await _rows.KeepAsync(seen, cancellationToken);
+        foreach (var id in gone)
+        {
+            _known.TryRemove(id, out _);
+        }
+
+        if (keys.Count > 0)
+        {
+            await _rows.DropOtherKeysAsync(keys, cancellationToken);
+        }
+
+        _lastRead = _time.GetTimestamp();
+        Log.Read(_logger, seen.Count, evaluated, gone.Count, invalid, (long)_time.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    private async Task EvaluateAsync(List<OwnClient> changed, CancellationToken cancellationToken)
+    private async Task EvaluateAsync(string key, List<OwnClient> clients, CancellationToken cancellationToken)
     {
-        if (changed.Count == 0)
+        if (clients.Count == 0)
         {
             return;
         }
 
-        var evaluated = await pseudonyms.EvaluateAsync([.. changed.Select(c => c.Bsn)], cancellationToken);
-        await store.WriteAsync(transaction =>
-        {
-            foreach (var (client, pseudonym) in changed.Zip(evaluated))
-            {
-                transaction.Execute(
-                    "DELETE FROM pseudonym_index WHERE client_id = $client AND pseudonym <> $pseudonym",
-                    ("$client", client.ClientId), ("$pseudonym", pseudonym.Value));
-                transaction.Execute(
-                    "INSERT INTO pseudonym_index (pseudonym, client_id) VALUES ($pseudonym, $client) ON CONFLICT DO NOTHING",
-                    ("$client", client.ClientId), ("$pseudonym", pseudonym.Value));
-            }
-
-            return changed.Count;
-        }, cancellationToken);
-        foreach (var client in changed)
-        {
-            _fingerprints[client.ClientId] = Fingerprint(client);
-        }
+        List<string> numbers = clients.ConvertAll(c => c.Bsn);
+        var evaluated = key.Length == 0 ? await _pseudonyms.EvaluateAsync(numbers, cancellationToken) : await _pseudonyms.EvaluateUnderAsync(key, numbers, cancellationToken);
+        await _rows.SaveAsync([.. clients.Zip(evaluated, (client, pseudonym) => (client.ClientId, _fingerprints.Of(client.Bsn), IsCorrected(client), pseudonym))], cancellationToken);
+        clients.ForEach(c => Remember(c.ClientId, _fingerprints.Of(c.Bsn), key));
     }
 
-    private async Task<int> ForgetAsync(HashSet<string> seen, CancellationToken cancellationToken)
-    {
-        using var connection = store.OpenConnection();
-        var gone = connection.Query("SELECT DISTINCT client_id FROM pseudonym_index", r => r.GetString(0)).Where(id => !seen.Contains(id)).ToList();
-        if (gone.Count == 0)
-        {
-            return 0;
-        }
+    private void Remember(string clientId, long fingerprint, string key) => _known.AddOrUpdate(
+        clientId, _ => new Known(fingerprint, [key]),
+        (_, known) => known.Fingerprint != fingerprint ? new Known(fingerprint, [key]) : known with { Keys = known.Keys.Contains(key) ? known.Keys : known.Keys.Add(key) });
 
-        await store.WriteAsync(
-            transaction => gone.Sum(id => transaction.Execute("DELETE FROM pseudonym_index WHERE client_id = $client", ("$client", id))),
-            cancellationToken);
-        gone.ForEach(id => _fingerprints.TryRemove(id, out _));
-        return gone.Count;
-    }
+    private bool IsKnown(OwnClient client, string key) =>
+        _known.TryGetValue(client.ClientId, out var known) && known.Keys.Contains(key) && known.Fingerprint == _fingerprints.Of(client.Bsn);
 
-    private bool IsUnchanged(OwnClient client) => _fingerprints.TryGetValue(client.ClientId, out var known) && known == Fingerprint(client);
+    private bool IsCorrected(OwnClient client) => _known.TryGetValue(client.ClientId, out var known) && known.Fingerprint != _fingerprints.Of(client.Bsn);
 
-    private ulong Fingerprint(OwnClient client) => BitConverter.ToUInt64(HMACSHA256.HashData(_fingerprintKey, Encoding.ASCII.GetBytes(client.Bsn)));
+    /// <summary>A source that does not name its keys has one, without a name here.</summary>
+    private static IReadOnlyList<string> KeysOf(IReadOnlyList<string> keys) => keys.Count > 0 ? keys : [""];
+
+    private static string KeyOf(Pseudonym pseudonym) => pseudonym.Value[..pseudonym.Value.IndexOf('.', StringComparison.Ordinal)];
+
+    private sealed record Known(long Fingerprint, ImmutableArray<string> Keys);
 
     private static partial class Log
     {

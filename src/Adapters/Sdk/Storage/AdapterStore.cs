@@ -9,7 +9,11 @@ namespace Keten.Adapters.Sdk.Storage;
 public sealed class AdapterStore : IDisposable
 {
     private readonly string _connectionString;
+    // Pages of the database the writer keeps at hand: an index of a million pseudonyms is written all over.
+    private const int WriterCacheKib = 64 * 1024;
+
     private readonly SemaphoreSlim _writer = new(1, 1);
+    private SqliteConnection? _writing;
 
     private AdapterStore(string path) => _connectionString = new SqliteConnectionStringBuilder
     {
@@ -54,15 +58,24 @@ public sealed class AdapterStore : IDisposable
     }
 
     /// <summary>Runs a transaction; durable when it completes. When <paramref name="work"/> throws, nothing has happened.</summary>
-    public async Task<T> WriteAsync<T>(Func<SqliteTransaction, T> work, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Func<SqliteTransaction, T> work, CancellationToken cancellationToken) => RunAsync(work, commit: true, cancellationToken);
+
+    /// <summary>Runs a transaction and takes it back: what it would have given, and nothing has happened.</summary>
+    public Task<T> RehearseAsync<T>(Func<SqliteTransaction, T> work, CancellationToken cancellationToken) => RunAsync(work, commit: false, cancellationToken);
+
+    private async Task<T> RunAsync<T>(Func<SqliteTransaction, T> work, bool commit, CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         try
         {
-            using var connection = OpenConnection();
-            using var transaction = connection.BeginTransaction();
+            _writing ??= OpenForWriting();
+            using var transaction = _writing.BeginTransaction();
             var result = work(transaction);
-            transaction.Commit();
+            if (commit)
+            {
+                transaction.Commit();
+            }
+
             return result;
         }
         finally
@@ -75,8 +88,16 @@ public sealed class AdapterStore : IDisposable
     public void Dispose()
     {
         _writer.Dispose();
+        _writing?.Dispose();
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
+    }
+
+    private SqliteConnection OpenForWriting()
+    {
+        var connection = OpenConnection();
+        Run(connection, null, $"PRAGMA cache_size = -{WriterCacheKib}");
+        return connection;
     }
 
     private static void Migrate(SqliteConnection connection, AdapterSchema schema, string path)

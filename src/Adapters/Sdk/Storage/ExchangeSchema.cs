@@ -73,5 +73,71 @@ internal static class ExchangeSchema
         -- Nobody learns of it (rule M4), also not by asking; once set it stays.
         ALTER TABLE involvement ADD COLUMN shielded INTEGER NOT NULL DEFAULT 0;
         """,
+        """
+        ALTER TABLE involvement ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX involvement_by_client ON involvement (client_id);
+
+        -- Where the versions of an erased involvement ended, under a hash of its id: should the id come back, its notifications need ids of their own.
+        CREATE TABLE erased (
+            involvement BLOB PRIMARY KEY,
+            version     INTEGER NOT NULL,
+            erased_at   TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- How far an import is, in the same transaction as its rows. Only the run that began last may go on.
+        CREATE TABLE import (
+            import_id    TEXT PRIMARY KEY,
+            run          TEXT NOT NULL,
+            position     INTEGER NOT NULL,
+            sender_check BLOB NOT NULL,
+            taken        INTEGER NOT NULL,
+            unchanged    INTEGER NOT NULL,
+            refused      INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE import_error (
+            import_id   TEXT NOT NULL,
+            row         INTEGER NOT NULL,
+            column_name TEXT NOT NULL,
+            reason      TEXT NOT NULL,
+            message     TEXT NOT NULL,
+            PRIMARY KEY (import_id, row)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Ids outlive the notifications: a repeat may come long after its first was handled and purged.
+        CREATE TABLE inbox_seen (
+            notification_id TEXT PRIMARY KEY,
+            received_at     TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO inbox_seen (notification_id, received_at) SELECT notification_id, received_at FROM inbox;
+        ALTER TABLE inbox ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+        CREATE INDEX inbox_by_subject ON inbox (subject);
+
+        -- What the webhook still has to deliver; a row goes with its 2xx. Empty and unused without a webhook.
+        CREATE TABLE webhook_queue (
+            seq      INTEGER PRIMARY KEY REFERENCES inbox (seq) ON DELETE CASCADE,
+            subject  TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            next_at  INTEGER NOT NULL DEFAULT 0   -- Unix time in milliseconds
+        ) STRICT;
+        CREATE INDEX webhook_queue_by_subject ON webhook_queue (subject, seq);
+        CREATE TABLE webhook_mark (
+            id  INTEGER PRIMARY KEY CHECK (id = 1),
+            seq INTEGER NOT NULL                 -- Up to here the inbox was queued.
+        ) STRICT;
+
+        -- Copies of other organisations' name and address data, and the question they are read with.
+        CREATE TABLE kept_person (
+            client_id  TEXT NOT NULL,
+            source_oin TEXT NOT NULL,
+            purpose    TEXT NOT NULL,
+            subject    TEXT NOT NULL,
+            request    BLOB NOT NULL,
+            person     BLOB NOT NULL,
+            terms      BLOB NOT NULL,
+            read_at    TEXT NOT NULL,
+            delete_at  TEXT,
+            PRIMARY KEY (client_id, source_oin, purpose)
+        ) STRICT;
+        """,
     ]);
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Keten.Policy;
+using Keten.PolicyTools;
 
 namespace Keten.Cli.Policy.Bundle;
 
@@ -9,22 +9,22 @@ internal static class BuildScript
     private const string Script = "eng/build-bundle.sh";
     private const string DefaultSource = "src/PolicyBundles/keten";
 
-    /// <returns>The directory written to; null when the script refused, which it said itself.</returns>
-    public static async Task<string?> RunAsync(string? source, string? output, bool skipTests, CancellationToken cancellationToken)
-    {
-        var root = Root();
-        var from = Path.GetFullPath(source ?? Path.Combine(root, DefaultSource));
-        var to = Path.GetFullPath(output ?? Path.Combine(from, "dist"));
-        var start = new ProcessStartInfo("bash") { ArgumentList = { Path.Combine(root, Script), "--source", from, "--out", to } };
-        if (skipTests)
-        {
-            start.ArgumentList.Add("--skip-tests");
-        }
+    /// <summary>The policy directory, of the checkout when none is given.</summary>
+    /// <exception cref="ToolException">It is no policy directory.</exception>
+    public static string Source(string? given) => given is null ? Path.Combine(Root(), DefaultSource)
+        : Directory.Exists(Path.Combine(given, "data")) ? Path.GetFullPath(given)
+        : throw new ToolException($"{given}: is no policy directory; expected one with data/, access/ and tests/, as {DefaultSource}");
 
-        using var process = Process.Start(start) ?? throw new PolicyBundleException("bash cannot be started; it runs " + Script);
+    /// <summary>Runs it with these arguments; every line it says goes to <paramref name="onLine"/>, one at a time.</summary>
+    /// <returns>An exit code of the policy commands: 0 done, 1 refused, 2 a tool is missing.</returns>
+    public static async Task<int> RunAsync(IEnumerable<string> arguments, Action<string> onLine, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("bash", [Script, .. arguments]) { WorkingDirectory = Root(), RedirectStandardError = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start) ?? throw new ToolException("bash cannot be started; it runs " + Script);
+        var turn = new Lock();
         try
         {
-            await process.WaitForExitAsync(cancellationToken);
+            await Task.WhenAll(ReadAsync(process.StandardError), ReadAsync(process.StandardOutput), process.WaitForExitAsync(cancellationToken));
         }
         catch (OperationCanceledException)
         {
@@ -32,19 +32,34 @@ internal static class BuildScript
             throw;
         }
 
-        return process.ExitCode == 0 ? to : null;
+        return process.ExitCode switch { 0 => Cli.Fine, 1 => Cli.NotAsItShould, _ => Cli.Unusable };
+
+        async Task ReadAsync(StreamReader reader)
+        {
+            while (await reader.ReadLineAsync(cancellationToken) is { } line)
+            {
+                lock (turn)
+                {
+                    onLine(line);
+                }
+            }
+        }
     }
 
+    /// <summary>The checkout: where the keten script says, or above the current directory, or above this program.</summary>
     private static string Root()
     {
-        for (var directory = new DirectoryInfo(Environment.GetEnvironmentVariable("KETEN_ROOT") ?? AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        foreach (var start in new[] { Environment.GetEnvironmentVariable("KETEN_ROOT"), Environment.CurrentDirectory, AppContext.BaseDirectory }.OfType<string>())
         {
-            if (File.Exists(Path.Combine(directory.FullName, Script)))
+            for (var directory = new DirectoryInfo(start); directory is not null; directory = directory.Parent)
             {
-                return directory.FullName;
+                if (File.Exists(Path.Combine(directory.FullName, Script)))
+                {
+                    return directory.FullName;
+                }
             }
         }
 
-        throw new PolicyBundleException($"{Script} is not to be found; run keten from a checkout, or set KETEN_ROOT to one");
+        throw new ToolException($"{Script} was not found: run this in a checkout of KetenGateway, where the policy's sources are, or set KETEN_ROOT to one");
     }
 }

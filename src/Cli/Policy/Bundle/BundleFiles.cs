@@ -16,6 +16,11 @@ internal static class BundleFiles
             key.ExportParameters(includePrivateParameters: true);
             return key.KeySize == 256 ? key : throw new CryptographicException("another curve");
         }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            key.Dispose();
+            throw new PolicyBundleException($"{path}: the signing key cannot be read ({problem.Message})", problem);
+        }
         catch (Exception problem) when (problem is ArgumentException or CryptographicException)
         {
             key.Dispose();

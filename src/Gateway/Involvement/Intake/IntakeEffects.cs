@@ -44,6 +44,27 @@ internal sealed class IntakeEffects(
         return authorisedRecords.WriteAsync(authorised, verdict.DecisionId, cancellationToken);
     }
 
+    /// <summary>Ends what its organisation erases, so that who knew of it hears so, and lets the view and the broker forget it.</summary>
+    public async Task<TopicPartitionOffset> EraseAsync(IncomingReport report, CancellationToken cancellationToken)
+    {
+        var (id, version) = (report.Event!.InvolvementId, report.Event.Version);
+        if (view.Table.Find(report.Person, report.Owner, id) is { } held)
+        {
+            version = Math.Max(version, held.Version + 1);
+            if (held.Active)
+            {
+                var ended = held.ToAuthorised();
+                ended.Event.Change = Change.Ended;
+                ended.Event.Version = version;
+                ended.Event.Involvement = null;
+                ended.AuthorisedAt = time.GetUtcNow().ToTimestamp();
+                await authorisedRecords.WriteAsync(ended, $"{held.DecisionId}/erased", cancellationToken);
+            }
+        }
+
+        return await authorisedRecords.ForgetAsync(report.Person, report.Owner, id, version, UuidV7.Create(time.GetUtcNow()), cancellationToken);
+    }
+
     /// <summary>Ends what a refused report shows to be over: the policy refuses a report on a person who is too old, and M6 ends the involvement.</summary>
     public Task<TopicPartitionOffset> RetireAsync(HeldInvolvement held, CancellationToken cancellationToken) =>
         retirement.EndAsync(held, EndReason.Age, cancellationToken);

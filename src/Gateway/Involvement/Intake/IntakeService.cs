@@ -86,7 +86,12 @@ internal sealed partial class IntakeService(
             await viewReader.CatchUpAsync(cancellationToken);
         }
 
-        await Task.WhenAll(batch.Select(reader.Read).GroupBy(r => r.Lane).Select(lane => HandleLaneAsync(lane, marks, cancellationToken)));
+        foreach (var tombstone in batch.Where(ReportReader.IsTombstone))
+        {
+            _ = marks.FinishAsync(tombstone.TopicPartitionOffset, []);
+        }
+
+        await Task.WhenAll(batch.Where(r => !ReportReader.IsTombstone(r)).Select(reader.Read).GroupBy(r => r.Lane).Select(lane => HandleLaneAsync(lane, marks, cancellationToken)));
     }
 
     // What goes to the reporter and the dead letters is only posted here: a topic of one participant holds up no other.
@@ -116,6 +121,11 @@ internal sealed partial class IntakeService(
 
     private async Task<IReadOnlyList<Parcel>> HandleAsync(IncomingReport report, CancellationToken cancellationToken)
     {
+        if (report is { Fault: null, Event.Change: Change.Erased })
+        {
+            return await ForgetAsync(report, cancellationToken);
+        }
+
         if (report is { Fault: null, Event: { } change } && view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { } held
             && held.Version >= change.Version)
         {
@@ -160,6 +170,15 @@ internal sealed partial class IntakeService(
         // The next report on this person is decided on a view that has seen this one; and who has the receipt may ask at once.
         await progress.ReachedAsync(admitted.Partition, admitted.Offset, cancellationToken);
         return [await PostReceiptAsync(report, ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken)];
+    }
+
+    // Taking back what it reported itself discloses nothing and is every organisation's right: there is nothing to decide.
+    private async Task<IReadOnlyList<Parcel>> ForgetAsync(IncomingReport report, CancellationToken cancellationToken)
+    {
+        var forgotten = await persistence.DoAsync("forget", ct => effects.EraseAsync(report, ct), cancellationToken);
+        await progress.ReachedAsync(forgotten.Partition, forgotten.Offset, cancellationToken);
+        Log.Erased(logger, report.Owner.Value, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
+        return [];
     }
 
     private async Task<IReadOnlyList<Parcel>> RefuseAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
@@ -214,6 +233,9 @@ internal sealed partial class IntakeService(
 
         [LoggerMessage(3204, LogLevel.Error, "Report {Topic}/{Partition}/{Offset} could not be handled ({Problem}) and goes to the dead letters")]
         public static partial void Failed(ILogger logger, string topic, int partition, long offset, string problem);
+
+        [LoggerMessage(3207, LogLevel.Information, "{Oin} erased an involvement ({Topic}/{Partition}/{Offset}): it is forgotten, and who knew of it is told that it ended")]
+        public static partial void Erased(ILogger logger, string oin, string topic, int partition, long offset);
 
         [LoggerMessage(3203, LogLevel.Debug, "Report of {Oin} was taken in before: {Topic}/{Partition}/{Offset} has no second effect")]
         public static partial void Repeated(ILogger logger, string oin, string topic, int partition, long offset);

@@ -19,6 +19,9 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
     // Fields a newer version knows and this one cannot judge do not travel on.
     private static readonly MessageParser<InvolvementChanged> Parser = InvolvementChanged.Parser.WithDiscardUnknownFields(true);
 
+    /// <summary>True for what lets the broker forget an involvement; the event before it told this gateway to.</summary>
+    public static bool IsTombstone(ConsumeResult<byte[], byte[]> record) => record.Message.Value is null;
+
     /// <summary>Never throws for what is in the record.</summary>
     public IncomingReport Read(ConsumeResult<byte[], byte[]> record)
     {
@@ -27,11 +30,9 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
             throw new InvalidOperationException($"Topic '{record.Topic}' is no involvement topic; the intake should not have subscribed to it.");
         }
 
-        if (record.Message.Value is not { } value || value.Length > options.Value.MaxEventBytes)
+        if (record.Message.Value.Length > options.Value.MaxEventBytes)
         {
-            return record.Message.Value is null
-                ? Refuse(record, owner, IntakeRefusals.Malformed, "a value; tombstones come in with 'erase'")
-                : Refuse(record, owner, IntakeRefusals.TooLarge, $"at most {options.Value.MaxEventBytes} bytes");
+            return Refuse(record, owner, IntakeRefusals.TooLarge, $"at most {options.Value.MaxEventBytes} bytes");
         }
 
         if (!CloudEvent.TryRead(record.Message.Headers, out var envelope, out var fault))
@@ -101,9 +102,9 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
             return "involvement_id as the record's key";
         }
 
-        if (InvolvementNames.ActionOf(report.Change) is null)
+        if (InvolvementNames.ActionOf(report.Change) is null && report.Change != Change.Erased)
         {
-            return "change as started, updated or ended";
+            return "change as started, updated, ended or erased";
         }
 
         if (report.Fields.Count > MaxFields || report.Fields.Any(f => f.Length > MaxWord))

@@ -2,6 +2,7 @@ using Keten.Contracts.Identifiers;
 using Keten.Events;
 using Keten.Gateway.Involvement.Delivery;
 using Keten.Gateway.Involvement.View;
+using Keten.Gateway.Own;
 using Keten.Identity;
 using Keten.Policy;
 using Keten.Protocol.V1;
@@ -25,6 +26,11 @@ internal sealed partial class Matcher(
             var now = await VisibilityAsync(direction, direction.Is, cancellationToken);
             if (Contents.Of(direction, was, now) is { } notice)
             {
+                if (notice.Notification.Match is { } match && participants.TryGet(direction.Holder.Organisation, out var holder))
+                {
+                    match.Contact = DirectoryEntry.ContactOf(holder);
+                }
+
                 await PostAsync(notice, transition, posted, cancellationToken);
             }
         }

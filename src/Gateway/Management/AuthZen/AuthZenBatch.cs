@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Keten.Gateway.Management.Access;
 
 namespace Keten.Gateway.Management.AuthZen;
 
@@ -8,12 +9,12 @@ internal static class AuthZenBatch
     private const int MaxEvaluations = 100;
 
     /// <returns>A list of answers; or one answer when the request has no evaluations and so is an evaluation itself.</returns>
-    public static async Task<object> EvaluateAsync(AuthZenDecisions decisions, JsonElement request, string operation, CancellationToken cancellationToken)
+    public static async Task<object> EvaluateAsync(AuthZenDecisions decisions, JsonElement request, Asker asker, string operation, CancellationToken cancellationToken)
     {
         var semantic = SemanticOf(request);
         if (!request.TryGetProperty("evaluations", out var evaluations) || evaluations is { ValueKind: JsonValueKind.Array } && evaluations.GetArrayLength() == 0)
         {
-            return await decisions.EvaluateAsync(AuthZenReader.Read(request, default), operation, cancellationToken);
+            return await decisions.EvaluateAsync(AuthZenReader.Read(request, default), asker, operation, cancellationToken);
         }
 
         if (evaluations.ValueKind != JsonValueKind.Array || evaluations.GetArrayLength() > MaxEvaluations)
@@ -21,10 +22,13 @@ internal static class AuthZenBatch
             throw new AuthZenFaultException($"evaluations: expected a list of at most {MaxEvaluations}");
         }
 
+        // Read and refused as a whole before any is decided: of a request that may not be made nothing is answered or recorded.
+        var questions = evaluations.EnumerateArray().Select(evaluation => Read(evaluation, request)).ToList();
+        questions.ForEach(read => decisions.RefuseForOthers(read.Question, asker));
         var answers = new List<AuthZenAnswer>();
-        foreach (var evaluation in evaluations.EnumerateArray())
+        foreach (var (question, fault) in questions)
         {
-            answers.Add(await EvaluateOneAsync(decisions, evaluation, request, operation, cancellationToken));
+            answers.Add(fault ?? await EvaluateOneAsync(decisions, question!, asker, operation, cancellationToken));
             if (answers[^1].Decision ? semantic == "permit_on_first_permit" : semantic == "deny_on_first_deny")
             {
                 break;
@@ -36,17 +40,32 @@ internal static class AuthZenBatch
 
     /// <summary>One that is no evaluation is a no of its own; the others are answered.</summary>
     private static async Task<AuthZenAnswer> EvaluateOneAsync(
-        AuthZenDecisions decisions, JsonElement evaluation, JsonElement defaults, string operation, CancellationToken cancellationToken)
+        AuthZenDecisions decisions, AuthZenQuestion question, Asker asker, string operation, CancellationToken cancellationToken)
     {
         try
         {
-            return await decisions.EvaluateAsync(AuthZenReader.Read(evaluation, defaults), operation, cancellationToken);
+            return await decisions.EvaluateAsync(question, asker, operation, cancellationToken);
         }
         catch (AuthZenFaultException fault) when (fault.Status == StatusCodes.Status400BadRequest)
         {
-            return new AuthZenAnswer(false, new AuthZenAnswer.Details(Error: new AuthZenAnswer.Error(fault.Status, fault.Message)));
+            return Fault(fault);
         }
     }
+
+    private static (AuthZenQuestion? Question, AuthZenAnswer? Fault) Read(JsonElement evaluation, JsonElement defaults)
+    {
+        try
+        {
+            return (AuthZenReader.Read(evaluation, defaults), null);
+        }
+        catch (AuthZenFaultException fault) when (fault.Status == StatusCodes.Status400BadRequest)
+        {
+            return (null, Fault(fault));
+        }
+    }
+
+    private static AuthZenAnswer Fault(AuthZenFaultException fault) =>
+        new(false, new AuthZenAnswer.Details(Error: new AuthZenAnswer.Error(fault.Status, fault.Message)));
 
     private static string SemanticOf(JsonElement request)
     {

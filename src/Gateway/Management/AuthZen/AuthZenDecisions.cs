@@ -7,6 +7,7 @@ using Keten.Contracts.Identifiers;
 using Keten.Gateway.DecisionLog;
 using Keten.Gateway.Decisions;
 using Keten.Gateway.Involvement;
+using Keten.Gateway.Management.Access;
 using Keten.Gateway.Pipeline;
 using Keten.Identity;
 using Keten.Policy;
@@ -25,11 +26,12 @@ internal sealed partial class AuthZenDecisions(
     private const string EnforcementPoint = "authzen";
     private const string Organisation = "organisation";
 
-    /// <exception cref="AuthZenFaultException">It cannot be recorded, so it is not answered.</exception>
-    public async Task<AuthZenAnswer> EvaluateAsync(AuthZenQuestion question, string operation, CancellationToken cancellationToken)
+    /// <exception cref="AuthZenFaultException">The asker may not ask this, or it cannot be recorded; so it is not answered.</exception>
+    public async Task<AuthZenAnswer> EvaluateAsync(AuthZenQuestion question, Asker asker, string operation, CancellationToken cancellationToken)
     {
+        RefuseForOthers(question, asker);
         var now = time.GetUtcNow();
-        var record = Describe(question, operation, now);
+        var record = Describe(question, asker, operation, now);
         PolicyDecision? decision = null;
         var refused = Identify(question, record, out var input);
         if (refused is null)
@@ -40,6 +42,20 @@ internal sealed partial class AuthZenDecisions(
         Complete(record, decision, refused);
         await AppendAsync(record);
         return Answer(record, decision, refused);
+    }
+
+    /// <summary>A participant asks for itself, an officer for any. Null, which is no question, passes.</summary>
+    /// <exception cref="AuthZenFaultException">403.</exception>
+    public void RefuseForOthers(AuthZenQuestion? question, Asker asker)
+    {
+        if (question is not null && !asker.MayAskFor(question.SubjectId))
+        {
+            Log.ForAnother(logger, asker.Name);
+            throw new AuthZenFaultException(
+                asker.IsOperator ? $"asking for organisations needs the role {string.Join(" or ", OperatorRoles.AskForAny)}"
+                    : $"subject.id: a participant asks for itself only; expected {asker.Name}, the OIN of the certificate",
+                StatusCodes.Status403Forbidden);
+        }
     }
 
     /// <summary>Type and status come from the registry, involvement from the gateway's view.</summary>
@@ -93,12 +109,13 @@ internal sealed partial class AuthZenDecisions(
         }
     }
 
-    private static DecisionRecord Describe(AuthZenQuestion question, string operation, DateTimeOffset now)
+    private static DecisionRecord Describe(AuthZenQuestion question, Asker asker, string operation, DateTimeOffset now)
     {
         var record = new DecisionRecord
         {
             DecisionId = UuidV7.Create(now),
             EnforcementPoint = EnforcementPoint,
+            AskedBy = asker.Name,
             Operation = operation,
             Category = question.ResourceType,
             Action = question.Action,
@@ -180,6 +197,9 @@ internal sealed partial class AuthZenDecisions(
 
         [LoggerMessage(3022, LogLevel.Warning, "Question {DecisionId}: {Field} holds what may be a BSN, not answered")]
         public static partial void PersonalData(ILogger logger, string decisionId, string field);
+
+        [LoggerMessage(3024, LogLevel.Warning, "{Asker} asked beforehand for another organisation; refused")]
+        public static partial void ForAnother(ILogger logger, string asker);
 
         [LoggerMessage(3023, LogLevel.Error, "Question {DecisionId} could not be recorded, not answered. {Problem}")]
         public static partial void NotRecorded(ILogger logger, string decisionId, string problem);

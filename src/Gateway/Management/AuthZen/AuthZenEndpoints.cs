@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Keten.Gateway.Management.Access;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Keten.Gateway.Management.AuthZen;
 
 /// <summary>
 /// OpenID AuthZEN Authorization API 1.0: evaluation, evaluations and metadata. A no is 200 with <c>decision: false</c>; 400 is for what is no
-/// request. Search is not offered: «who may see this person» is a question this federation does not answer.
+/// request, 403 for a question about another organisation. Search is not offered: «who may see this person» is a question this federation does not answer.
 /// </summary>
 internal static class AuthZenEndpoints
 {
@@ -21,13 +23,13 @@ internal static class AuthZenEndpoints
     public static void MapAuthZen(this IEndpointRouteBuilder endpoints)
     {
         var decisions = ActivatorUtilities.CreateInstance<AuthZenDecisions>(endpoints.ServiceProvider);
-        endpoints.MapPost(Evaluation, Answering(async (request, token) =>
-            await decisions.EvaluateAsync(AuthZenReader.Read(request, default), Evaluation, token)));
-        endpoints.MapPost(Evaluations, Answering((request, token) => AuthZenBatch.EvaluateAsync(decisions, request, Evaluations, token)));
+        endpoints.MapPost(Evaluation, Answering(async (request, asker, token) =>
+            await decisions.EvaluateAsync(AuthZenReader.Read(request, default), asker, Evaluation, token)));
+        endpoints.MapPost(Evaluations, Answering((request, asker, token) => AuthZenBatch.EvaluateAsync(decisions, request, asker, Evaluations, token)));
         endpoints.MapGet("/.well-known/authzen-configuration", http => WriteAsync(http, StatusCodes.Status200OK, Metadata(http.Request)));
     }
 
-    private static RequestDelegate Answering(Func<JsonElement, CancellationToken, Task<object>> answer) =>
+    private static RequestDelegate Answering(Func<JsonElement, Asker, CancellationToken, Task<object>> answer) =>
         http => AnswerAsync(http, answer);
 
     private static object Metadata(HttpRequest request)
@@ -36,7 +38,7 @@ internal static class AuthZenEndpoints
         return new { policy_decision_point = self, access_evaluation_endpoint = self + Evaluation, access_evaluations_endpoint = self + Evaluations };
     }
 
-    private static async Task AnswerAsync(HttpContext http, Func<JsonElement, CancellationToken, Task<object>> answer)
+    private static async Task AnswerAsync(HttpContext http, Func<JsonElement, Asker, CancellationToken, Task<object>> answer)
     {
         try
         {
@@ -46,7 +48,7 @@ internal static class AuthZenEndpoints
                 throw new AuthZenFaultException("the request: expected a JSON object");
             }
 
-            await WriteAsync(http, StatusCodes.Status200OK, await answer(request.RootElement, http.RequestAborted));
+            await WriteAsync(http, StatusCodes.Status200OK, await answer(request.RootElement, http.Features.GetRequiredFeature<Asker>(), http.RequestAborted));
         }
         catch (AuthZenFaultException fault)
         {

@@ -12,6 +12,12 @@ report := [text |
 	text := sprintf("data/%s:%d: %s", [file, line, message])
 ]
 
+# METADATA
+# title: Categories without a message
+# description: "Grants on them decide, but no call of this version can carry their data."
+# entrypoint: true
+unbuilt := sort(object.keys(_categories) - object.keys(data.source_messages))
+
 # The line of the value, or of the nearest thing around it.
 _line_of(problem) := max({line |
 	some length in numbers.range(0, count(problem.path))
@@ -240,6 +246,13 @@ problems contains _purpose_problem([id, "grants", sprintf("%d", [later])], sprin
 problems contains _category_problem([id, "fields"], "the BSN is a field of no category") if {
 	some id, category in _categories
 	"bsn" in category.fields
+}
+
+# A field that no message can carry would be a promise. A category without any message is not built yet: `unbuilt` names it.
+problems contains _category_problem([id, "fields", sprintf("%d", [number])], sprintf("no message has field '%s' of category '%s'", [field, id])) if {
+	some id, carried in data.source_messages
+	some number, field in _categories[id].fields
+	not field in carried
 }
 
 problems contains _category_problem([id, key], sprintf("field '%s' is not in category '%s'", [field, id])) if {

@@ -96,6 +96,7 @@ _mistakes_in_purposes := [
 
 _mistakes_elsewhere := [
 	{"file": "categories", "path": "categories/naw/fields/0", "value": "bsn", "says": "the BSN is a field of no category"},
+	{"file": "categories", "path": "categories/naw/fields/1", "value": "hat_size", "says": "no message has field 'hat_size' of category 'naw'"},
 	{"file": "categories", "path": "categories/naw/tags/address/0", "value": "shoe_size", "says": "field 'shoe_size' is not in category 'naw'"},
 	{"file": "categories", "path": "categories/naw/sources/0", "value": "bakker", "says": "unknown organisation type 'bakker'"},
 	{"file": "organisation_types", "path": "visibility/jeugd/bakkers", "value": {"health": "full"}, "says": "unknown group 'bakkers'"},
@@ -111,4 +112,22 @@ test_a_problem_names_file_and_line if {
 	report := build.report with data.source.purposes as wrong
 	line := data.source_lines["purposes.yaml"].lines["purposes/melding-doen/obligations"]
 	sprintf("data/purposes.yaml:%d: unknown obligation 'sing'", [line]) in report
+}
+
+test_a_field_no_message_has_is_named_with_its_own_line if {
+	wrong := json.patch(data.source.categories, [{"op": "add", "path": "categories/naw/fields/-", "value": "shoe_size"}])
+	last := sprintf("categories/naw/fields/%d", [count(data.source.categories.categories.naw.fields)])
+	lines := object.union(data.source_lines, {"categories.yaml": {"lines": {last: 7777}}})
+	report := build.report with data.source.categories as wrong with data.source_lines as lines
+	"data/categories.yaml:7777: no message has field 'shoe_size' of category 'naw'" in report
+}
+
+test_a_category_that_has_no_message_yet_is_no_problem_and_is_named if {
+	build.unbuilt == ["medisch-dossier"] with data.source_messages as object.remove(data.source.categories.categories, ["medisch-dossier"])
+	some category in build.unbuilt
+	wrong := json.patch(data.source.categories, [{"op": "add", "path": sprintf("categories/%s/fields/-", [category]), "value": "shoe_size"}])
+	problems := build.problems with data.source.categories as wrong
+	every problem in problems {
+		not contains(problem.message, "no message has")
+	}
 }

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Google.Protobuf.WellKnownTypes;
+using Keten.Adapters.Sdk.KeptPersons;
+using Keten.Adapters.Sdk.Storage;
+using Keten.Protocol.V1;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Keten.Adapters.Sdk.InvolvementExchange;
+
+/// <summary>
+/// Forgets involvements: the rows go, and in the same transaction follow an event that tells the gateway to forget too, and a tombstone that
+/// lets the broker forget all of it. Both stand behind what was reported of the person before, so that nothing earlier arrives later.
+/// </summary>
+internal sealed partial class InvolvementEraser(AdapterStore store, Outbox outbox, KeptPersonWake kept, TimeProvider time, ILogger<InvolvementEraser> logger)
+{
+    /// <summary>How many involvements were there. Durable when it completes.</summary>
+    public async Task<int> EraseAsync(EraseInvolvementsRequest request, CancellationToken cancellationToken)
+    {
+        var erased = await store.WriteAsync(transaction => Erase(transaction, request), cancellationToken);
+        outbox.Wake();
+        kept.Signal();
+        Log.Erased(logger, erased);
+        return erased;
+    }
+
+    private int Erase(SqliteTransaction transaction, EraseInvolvementsRequest request)
+    {
+        var all = request.WhatCase == EraseInvolvementsRequest.WhatOneofCase.ClientId;
+        var found = transaction.Query(
+            $"SELECT involvement_id, client_id, subject, purpose, version FROM involvement WHERE {(all ? "client_id" : "involvement_id")} = $id ORDER BY involvement_id",
+            r => new Row(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4)),
+            ("$id", all ? request.ClientId : request.InvolvementId));
+        var now = time.GetUtcNow();
+        foreach (var row in found)
+        {
+            var last = new InvolvementChanged
+            {
+                Change = Change.Erased,
+                InvolvementId = row.InvolvementId,
+                Version = row.Version + 1,
+                Subject = row.Subject,
+                Purpose = row.Purpose,
+                OccurredAt = now.ToTimestamp(),
+            };
+            Outbox.Add(transaction, last, now);
+            Outbox.AddTombstone(transaction, last, now);
+            transaction.Execute("DELETE FROM involvement WHERE involvement_id = $id", ("$id", row.InvolvementId));
+            transaction.Execute(
+                "INSERT INTO erased (involvement, version, erased_at) VALUES ($id, $version, $now) ON CONFLICT (involvement) DO UPDATE SET version = $version, erased_at = $now",
+                ("$id", Hash(row.InvolvementId)), ("$version", last.Version), ("$now", now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
+            KeptPersonStore.DropWithoutInvolvement(transaction, row.ClientId);
+
+            // What was told about the person is only for who is involved with them. The ids stay, so that a repeat does not bring it back.
+            transaction.Execute(
+                "DELETE FROM inbox WHERE subject = $subject AND NOT EXISTS (SELECT 1 FROM involvement WHERE subject = $subject)", ("$subject", row.Subject));
+        }
+
+        if (all)
+        {
+            KeptPersonStore.DropAll(transaction, request.ClientId);
+        }
+
+        return found.Count;
+    }
+
+    /// <summary>The version an erased involvement had last; 0 when there was none.</summary>
+    public static long LastVersion(SqliteTransaction transaction, string involvementId) =>
+        transaction.Scalar<long?>("SELECT version FROM erased WHERE involvement = $id", ("$id", Hash(involvementId))) ?? 0;
+
+    /// <summary>True when an involvement was erased and not reported anew since.</summary>
+    public static bool IsErased(SqliteTransaction transaction, string? involvementId) => !string.IsNullOrEmpty(involvementId) && transaction.Scalar<long?>(
+        "SELECT 1 FROM erased WHERE involvement = $hash AND NOT EXISTS (SELECT 1 FROM involvement WHERE involvement_id = $id)",
+        ("$hash", Hash(involvementId)), ("$id", involvementId)) == 1;
+
+    private static byte[] Hash(string involvementId) => SHA256.HashData(Encoding.UTF8.GetBytes(involvementId));
+
+    private sealed record Row(string InvolvementId, string ClientId, string Subject, string Purpose, long Version);
+
+    private static partial class Log
+    {
+        [LoggerMessage(5341, LogLevel.Information, "{Count} involvements were erased; the gateway and the broker are told to forget them")]
+        public static partial void Erased(ILogger logger, int count);
+    }
+}

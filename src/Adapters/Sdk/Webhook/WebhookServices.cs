@@ -1,0 +1,20 @@
+using Keten.Adapters.Sdk.InvolvementExchange;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Keten.Adapters.Sdk.Webhook;
+
+/// <summary>Registers the webhook, where one is configured.</summary>
+internal static class WebhookServices
+{
+    public static void AddWebhook(this IServiceCollection services, Action<InvolvementExchangeOptions> configure)
+    {
+        var asked = new InvolvementExchangeOptions();
+        configure(asked);
+        if (asked.Webhook.IsOn)
+        {
+            services.AddSingleton<WebhookQueue>();
+            services.AddSingleton<WebhookReceiver>();
+            services.AddHostedService<WebhookSender>();
+        }
+    }
+}

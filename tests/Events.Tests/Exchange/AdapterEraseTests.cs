@@ -1,0 +1,120 @@
+using Keten.Adapters.Sdk.InvolvementExchange;
+using Keten.Protocol.V1;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Keten.Events.Tests.Exchange;
+
+/// <summary>What is erased or purged is gone everywhere, and nothing that comes again brings it back.</summary>
+public sealed class AdapterEraseTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_erased_involvement_is_forgotten_here_at_the_gateway_and_by_the_broker_and_others_hear_that_it_ended(bool whole)
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var wijkteam = exchange["wijkteam"];
+        using var atVeiligThuis = exchange["veilig-thuis"].Listen();
+        var report = await wijkteam.ReportAsync(Change.Started, "zaak-1");
+        await exchange["veilig-thuis"].ReportAsync();
+        Assert.Equal(wijkteam.Oin.Value, (await atVeiligThuis.MatchAsync()).AboutOin);
+
+        var erased = await wijkteam.CaseSystem.EraseInvolvementsAsync(whole
+            ? new EraseInvolvementsRequest { ClientId = TheAdapter.Client } : new EraseInvolvementsRequest { InvolvementId = report.InvolvementId });
+
+        Assert.Equal(1, erased.Erased);
+        Assert.Equal(wijkteam.Oin.Value, (await atVeiligThuis.MatchEndedAsync()).AboutOin);
+        Assert.False(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
+        var written = (await exchange.ReadAsync(Topics.Involvement(wijkteam.Oin), 3)).OrderBy(r => r.Offset.Value).ToList();
+        Assert.Equal([false, false, true], written.Select(r => r.Message.Value is null));
+        Assert.Single(written.Select(r => Convert.ToHexString(r.Message.Key)).Distinct());
+        Assert.Contains(await exchange.ReadAsync(Topics.InvolvementByPerson, 4), r => r.Message.Value is null);
+        Assert.Equal(0, TheDatabase.Count(exchange, wijkteam, "involvement"));
+        Assert.Equal(0, TheDatabase.Count(exchange, wijkteam, "inbox", "subject <> ''"));
+        Assert.Equal(0, (await wijkteam.CaseSystem.EraseInvolvementsAsync(new EraseInvolvementsRequest { ClientId = TheAdapter.Client })).Erased);
+    }
+
+    [Fact]
+    public async Task What_was_reported_before_the_erasure_and_not_yet_published_does_not_outlive_it()
+    {
+        await using var exchange = await TheExchange.StartAsync("veilig-thuis");
+        using var atVeiligThuis = exchange["veilig-thuis"].Listen();
+        await exchange["veilig-thuis"].ReportAsync();
+        await atVeiligThuis.ReceiptAsync();
+        var oin = await exchange.RegisterAsync("wijkteam");
+        var cut = await exchange.StartAdapterAsync(oin, "wijkteam", connected: false);
+        await cut.ReportAsync(Change.Started, "zaak-1");
+        await cut.CaseSystem.EraseInvolvementsAsync(new EraseInvolvementsRequest { InvolvementId = "zaak-1" });
+        await exchange.StopAsync(cut);
+
+        await exchange.StartAdapterAsync(oin, "wijkteam");
+
+        Assert.Equal(oin.Value, (await atVeiligThuis.MatchAsync()).AboutOin);
+        Assert.Equal(oin.Value, (await atVeiligThuis.MatchEndedAsync()).AboutOin);
+        Assert.False(exchange.Gateway.View.IsInvolved(oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
+    }
+
+    [Fact]
+    public async Task The_same_id_may_be_reported_anew_after_an_erasure_and_all_hear_of_it_again()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var wijkteam = exchange["wijkteam"];
+        using var atWijkteam = wijkteam.Listen();
+        using var atVeiligThuis = exchange["veilig-thuis"].Listen();
+        await exchange["veilig-thuis"].ReportAsync();
+        await atVeiligThuis.ReceiptAsync();
+        for (var life = 0; life < 2; life++)
+        {
+            var report = await wijkteam.ReportAsync(Change.Started, "zaak-1");
+            Assert.Equal(1 + (2 * life), report.Version);
+            Assert.Equal(report.Version, (await atWijkteam.ReceiptAsync()).Version);
+            await atVeiligThuis.MatchAsync();
+            await wijkteam.CaseSystem.EraseInvolvementsAsync(new EraseInvolvementsRequest { InvolvementId = "zaak-1" });
+            await atVeiligThuis.MatchEndedAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_handled_notification_goes_after_its_retention_and_its_repeat_has_no_effect()
+    {
+        await using var exchange = await TheExchange.StartAsync();
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var oin = await exchange.RegisterAsync("wijkteam");
+        var wijkteam = await exchange.StartAdapterAsync(oin, "wijkteam", time: time);
+        var about = (await exchange.PersonAsync()).Value;
+        await TellAsync("n1");
+        await TellAsync("n2");
+        using (var stream = wijkteam.Listen())
+        {
+            var first = await stream.NextAsync(Notification.ContentOneofCase.MatchEnded);
+            await stream.MatchEndedAsync();
+            await wijkteam.CaseSystem.AcknowledgeNotificationsAsync(new AcknowledgeNotificationsRequest { ResumeToken = first.ResumeToken });
+        }
+
+        await Wait.UntilAsync(() =>
+        {
+            // Whatever timer was set last, it is over now.
+            time.Advance(TimeSpan.FromDays(31));
+            return TheDatabase.Count(exchange, wijkteam, "inbox") == 1;
+        });
+        await TellAsync("n1");
+        await TellAsync("n3");
+        using var again = wijkteam.Listen();
+        Assert.Equal("n2", (await again.NextAsync(Notification.ContentOneofCase.MatchEnded)).Notification.NotificationId);
+        var last = await again.NextAsync(Notification.ContentOneofCase.MatchEnded);
+        Assert.Equal("n3", last.Notification.NotificationId);
+        await wijkteam.CaseSystem.AcknowledgeNotificationsAsync(new AcknowledgeNotificationsRequest { ResumeToken = last.ResumeToken });
+
+        // A mark whose row is purged is still a place to go on from.
+        await Wait.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromDays(31));
+            return TheDatabase.Count(exchange, wijkteam, "inbox") == 0;
+        });
+        using var after = wijkteam.Listen(last.ResumeToken);
+        await TellAsync("n4");
+        Assert.Equal("n4", (await after.NextAsync(Notification.ContentOneofCase.MatchEnded)).Notification.NotificationId);
+
+        Task TellAsync(string id) => exchange.TellAsync(oin, about, id);
+    }
+}
