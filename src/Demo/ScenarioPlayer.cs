@@ -169,7 +169,7 @@ public sealed class ScenarioPlayer(Scenario scenario, Federation federation)
             ("betrokkenheid", "read") => async (gateway, ask, token) =>
                 await gateway.GetInvolvementAsync(ask, token) is var a ? (a.Disclosure, MessageJson.OfFirst(a.Data)) : default,
             ("sociale-kaart", "search") => async (gateway, ask, token) =>
-                await gateway.SearchOrganisationsAsync(ask, new SearchOrganisationsRequest(), token) is var a ? (a.Disclosure, MessageJson.OfFirst(a.Data)) : default,
+                await gateway.SearchOrganisationsAsync(ask, new SearchOrganisationsRequest(), token) is var a ? (a.Disclosure, null) : default,
             ("overleg", "convene") => async (gateway, ask, token) =>
                 await gateway.ConveneAsync(ask, Invitation(step), token) is var a ? (a.Disclosure, null) : default,
             _ => null,

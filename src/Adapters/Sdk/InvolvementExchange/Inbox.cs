@@ -55,6 +55,10 @@ internal sealed class Inbox(AdapterStore store)
         Notification.ContentOneofCase.Receipt => notification.Receipt.InvolvementId,
         Notification.ContentOneofCase.Match => notification.Match.OwnInvolvementId,
         Notification.ContentOneofCase.MatchEnded => notification.MatchEnded.OwnInvolvementId,
+        Notification.ContentOneofCase.RoleChanged => notification.RoleChanged.OwnInvolvementId,
+        Notification.ContentOneofCase.LeadAsked => notification.LeadAsked.OwnInvolvementId,
+        Notification.ContentOneofCase.InvolvementEndsSoon => notification.InvolvementEndsSoon.OwnInvolvementId,
+        Notification.ContentOneofCase.InvolvementEnded => notification.InvolvementEnded.OwnInvolvementId,
         _ => null,
     };
 
