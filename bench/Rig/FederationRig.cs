@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -6,6 +7,7 @@ using Keten.Demo.Layouts;
 using Keten.Events;
 using Keten.Identity;
 using Keten.Identity.Pki;
+using Microsoft.Data.Sqlite;
 
 namespace Keten.Bench.Rig;
 
@@ -17,6 +19,7 @@ public sealed class FederationRig : IAsyncDisposable
 {
     private static readonly Oin GatewayOin = Oin.Parse("00000099000000009000");
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan IndexLimit = TimeSpan.FromMinutes(5);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("keten-rig-").FullName;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
@@ -126,6 +129,32 @@ public sealed class FederationRig : IAsyncDisposable
         }
 
         await Task.WhenAll(Processes.Select(process => process.ReadyAsync(StartLimit, cancellationToken)));
+        await Task.WhenAll(Organisations.Select(o => IndexedAsync(Path.Combine(_directory, o.Type, "adapter.db"), clients, cancellationToken)));
+    }
+
+    // An adapter that still evaluates its clients' pseudonyms measures that.
+    private static async Task IndexedAsync(string database, int clients, CancellationToken cancellationToken)
+    {
+        var waited = Stopwatch.StartNew();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (Indexed(database) < clients)
+        {
+            if (waited.Elapsed > IndexLimit)
+            {
+                throw new InvalidOperationException($"an adapter did not evaluate the pseudonyms of its {clients} clients within {IndexLimit.TotalSeconds:0} s");
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    private static long Indexed(string database)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString);
+        connection.Open();
+        using var count = connection.CreateCommand();
+        count.CommandText = "SELECT count(*) FROM pseudonym_index";
+        return (long)count.ExecuteScalar()!;
     }
 
     private string Registry => Path.Combine(_directory, "participants.yaml");
