@@ -61,10 +61,10 @@ rules=(access consent facts matching subject_access)
 entry_points=(keten/access/decision keten/matching/level)
 register_files=(purposes categories organisation-types reasons)
 
-# --- The Rego: format, strict check, types against the schemas ---
+# --- The Rego: strict check with types against the schemas, then format ---
+"$opa" check --strict --schema schemas "${rules[@]}" build tests/*.rego || fail "the Rego does not compile"
 "$opa" fmt --list --fail "${rules[@]}" build tests >"$work/unformatted" 2>"$work/error" \
   || fail "not formatted; run 'opa fmt -w' on: $(cat "$work/unformatted" "$work/error")"
-"$opa" check --strict --schema schemas "${rules[@]}" build tests/*.rego || fail "the Rego does not compile"
 
 yaml=("${register_files[@]/#/data/}")
 yaml=("${yaml[@]/%/.yaml}")
@@ -73,7 +73,7 @@ yaml=("${yaml[@]/%/.yaml}")
 for file in "${yaml[@]}"; do [[ -f $file ]] || fail "$file is missing"; done
 python3 build/lines.py "${yaml[@]}" >"$work/lines.json" || fail "the register cannot be read"
 
-source_data=("source_lines:$work/lines.json" source_messages:build/messages.json accepted:tests/accepted.json)
+source_data=("source_lines:$work/lines.json" source_messages:build/messages.json source_planned:build/planned.json source_obligations:build/obligations.json accepted:tests/accepted.json)
 for file in "${register_files[@]}"; do
   source_data+=("source.${file//-/_}:data/$file.yaml" "source_schemas.$file:schemas/source/$file.json")
 done

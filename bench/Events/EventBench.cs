@@ -12,6 +12,8 @@ public static class EventBench
 {
     private const int SideBySide = 16;
     private const int WarmUp = 200;
+    private const int WarmUpEvents = 20_000;
+    private const int MatcherEvents = 200_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly ByteString Facts = ByteString.CopyFromUtf8("""{"subject_age":9,"subject_informed":true,"risk_assessed":true}""");
 
@@ -21,6 +23,11 @@ public static class EventBench
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
+        progress($"a view of {options.Involvements} involvements");
+        var rebuild = ViewBench.Rebuild(options.Involvements);
+        progress("the matcher alone");
+        await ViewBench.MatchAsync(WarmUpEvents, cancellationToken);
+        var matcher = await ViewBench.MatchAsync(MatcherEvents, cancellationToken);
         var persons = (int)(options.Rate * options.Duration.TotalSeconds) + WarmUp;
         progress($"starting with {persons} persons");
         await using var rig = await FederationRig.StartAsync([.. RigOrganisation.Four.Take(2)], persons, gateways: 1, cancellationToken);
@@ -54,6 +61,7 @@ public static class EventBench
         var milliseconds = due.Select(sent => Stopwatch.GetElapsedTime(sent.Value, heard[IdOf(viewer.Organisation, sent.Key)]).TotalMilliseconds);
         return new EventBenchReport
         {
+            Rebuild = rebuild, Matcher = matcher,
             ReportsPerSecond = Math.Round(perSecond), Rate = options.Rate, Sent = due.Count, Heard = heard.Count - WarmUp, MatchMilliseconds = Latency.Of(milliseconds),
         };
     }

@@ -14,6 +14,10 @@ public sealed record EventBenchReport
 
     /// <summary>From the moment a report was due to be sent until the other organisation's own system heard of the match.</summary>
     public required Latency MatchMilliseconds { get; init; }
+
+    public required MatcherReport Matcher { get; init; }
+
+    public required RebuildReport Rebuild { get; init; }
 }
 
 /// <summary>A distribution.</summary>

@@ -14,6 +14,9 @@ public sealed record TopicSpecification(string Name, int Partitions, bool Compac
     // What was replaced or forgotten is gone soon after: the index keeps nothing longer than it says.
     private static readonly TimeSpan LongestCompactionLag = TimeSpan.FromDays(8);
 
+    // Notifications and dead letters: how long an adapter, or people, may be away.
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(30);
+
     /// <summary>The topic's own settings at the broker; what is not here is the broker's.</summary>
     public IReadOnlyDictionary<string, string> Settings => Compacted
         ? new Dictionary<string, string>
@@ -22,7 +25,7 @@ public sealed record TopicSpecification(string Name, int Partitions, bool Compac
             ["min.compaction.lag.ms"] = Milliseconds(CompactionLag),
             ["max.compaction.lag.ms"] = Milliseconds(LongestCompactionLag),
         }
-        : new Dictionary<string, string> { ["cleanup.policy"] = "delete" };
+        : new Dictionary<string, string> { ["cleanup.policy"] = "delete", ["retention.ms"] = Milliseconds(Retention) };
 
     private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
 }

@@ -20,8 +20,8 @@ internal static class DeadLetterCommands
             The dead letters: when, why, under which decision, and where the record stood. Exit code 1 when there are any.
 
             Examples:
-              keten events dlq list --config /srv/keten/gateway/appsettings.json
-              keten events dlq list --config appsettings.json --reason EVENT_MALFORMED --json
+              keten events dlq list --config gateway/appsettings.json --kafka-cert operator.pem --kafka-key operator.key
+              keten events dlq list --config gateway/appsettings.json --kafka-cert operator.pem --kafka-key operator.key --reason EVENT_MALFORMED --json
             """) { reason, oin, all, json });
         EventsCli.Act(command, (parsed, cancellationToken) =>
         {
@@ -61,7 +61,7 @@ internal static class DeadLetterCommands
             acl --operator). Exit code 1 when a letter was left out.
 
             Example:
-              keten events dlq redrive --config appsettings.json --reason SUBJECT_NOT_INFORMED --dry-run
+              keten events dlq redrive --config gateway/appsettings.json --kafka-cert operator.pem --kafka-key operator.key --reason SUBJECT_NOT_INFORMED --dry-run
             """) { ids, reason, oin, all, dryRun, json });
         EventsCli.Act(command, async (parsed, cancellationToken) =>
         {

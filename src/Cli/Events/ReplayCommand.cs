@@ -23,7 +23,7 @@ internal static class ReplayCommand
             report that is known gets its receipt again, a notification that was delivered is dropped by the inbox. What is missing arrives.
 
             Example:
-              keten events replay --from 2026-11-23T08:00:00Z --config /srv/keten/gateway/appsettings.json
+              keten events replay --from 2026-11-23T08:00:00Z --config gateway/appsettings.json --kafka-cert operator.pem --kafka-key operator.key
             """) { from, stage, dryRun, json });
         EventsCli.Act(command, (parsed, cancellationToken) =>
         {

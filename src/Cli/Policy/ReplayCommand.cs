@@ -50,6 +50,11 @@ internal static class ReplayCommand
                     replay.Add(record);
                 }
 
+                if (replay.Report().Decisions == 0)
+                {
+                    throw new ToolException($"{parsed.GetRequiredValue(log)} holds no decisions: give the directory of a gateway's decision log (Gateway:DecisionLog:Directory)");
+                }
+
                 return Report(changed, replay.Report(), parsed.GetValue(json));
             }
             finally

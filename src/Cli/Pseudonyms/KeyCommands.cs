@@ -101,7 +101,8 @@ internal static class KeyCommands
                  Each adapter then computes the pseudonyms of all its clients under {id} as well: as many evaluations as it has clients.
                  Raise budgets for that (Evaluator:Budgets) at both evaluators.
               3  when every participant is done (pseudonym index read, event 5202): publish again with --current {id}.
-                 From then on they ask and report under {id}; each ends its involvements under {old} and reports them under {id}.
+                 From then on they ask and report under {id}; each erases its involvements under {old} and reports them again, or ends them and reports under
+                 a new involvement_id. Until both organisations of a pair have done so they do not match.
               4  {ends:yyyy-MM-dd} or when no involvement under {old} is left: publish with {id} only, then at both evaluators
                  keten pseudonym rotate --keys FILE --retire {old}
             """);

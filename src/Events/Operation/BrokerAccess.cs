@@ -47,7 +47,7 @@ public static class BrokerAccess
             Topic(oin, topic, "Read", "Write", "Describe"),
             Topic(oin, Topics.DeadLetter(topic), "Read", "Write", "Describe"),
         }),
-        .. ConsumerGroups.Gateway.Select(group => Group(oin, group)),
+        .. ConsumerGroups.Marking.Append(ConsumerGroups.Tools).Select(group => Group(oin, group)),
     ];
 
     private static AccessRule Topic(Oin who, string name, params string[] operations) => new(who, "topic", name, operations);

@@ -20,7 +20,7 @@ internal static class TopicScan
     public static void Read(
         KafkaClients clients, IEnumerable<string> topics, Func<ConsumeResult<byte[], byte[]>, bool> take, CancellationToken cancellationToken)
     {
-        using var consumer = clients.CreateAssignedConsumer("keten-events");
+        using var consumer = clients.CreateAssignedConsumer(ConsumerGroups.Tools);
         var ends = PartitionsOf(consumer.Handle, topics).ToDictionary(p => p, p => consumer.QueryWatermarkOffsets(p, Timeout));
         var open = ends.Where(p => p.Value.High > p.Value.Low).ToDictionary(p => p.Key, p => p.Value.High);
         consumer.Assign(open.Keys.Select(p => new TopicPartitionOffset(p, Offset.Beginning)));

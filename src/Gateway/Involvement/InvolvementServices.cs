@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 [assembly: InternalsVisibleTo("Keten.Events.Tests")]
+[assembly: InternalsVisibleTo("Keten.Bench")]
 
 namespace Keten.Gateway.Involvement;
 

@@ -20,7 +20,7 @@ internal static class RuleBook
         new("R12", "De vereiste gegevens over de zaak zijn vastgelegd.", "The required facts of the case were recorded."),
         new("R13", "Het crisisniveau is hoog genoeg voor dit doel.", "The crisis level is high enough for this purpose."),
         new("R14", "De vrager mag van deze organisatie weten dat zij betrokken is.", "The caller may learn that this organisation is involved."),
-        new("R15", "Waar beroepsgeheim toestemming vraagt, is die geldig gegeven.", "Where professional secrecy asks for consent, it was validly given."),
+        new("R15", "Geen beroepsgeheim vraagt hier toestemming, of die is geldig gegeven.", "No professional secrecy asks for consent here, or it was validly given."),
         new("R16", "Waar het doel toestemming vraagt, is die geldig gegeven.", "Where the purpose asks for consent, it was validly given."),
         new("R17", "Wie inzage vraagt is de betrokkene zelf, of wie in diens plaats mag.", "Whoever asks to see is the person, or may stand in their place."),
         new("R18a", "De vrager is kernpartij of is uitgenodigd.", "The caller is a core party or was invited."),

@@ -75,6 +75,33 @@ public sealed class AdapterEraseTests
     }
 
     [Fact]
+    public async Task An_erasure_that_comes_twice_does_not_end_what_was_reported_anew_since()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var wijkteam = exchange["wijkteam"];
+        using var atWijkteam = wijkteam.Listen();
+        using var atVeiligThuis = exchange["veilig-thuis"].Listen();
+        await exchange["veilig-thuis"].ReportAsync();
+        await wijkteam.ReportAsync(Change.Started, "zaak-1");
+        await atVeiligThuis.MatchAsync();
+        await wijkteam.CaseSystem.EraseInvolvementsAsync(new EraseInvolvementsRequest { InvolvementId = "zaak-1" });
+        await atVeiligThuis.MatchEndedAsync();
+        await wijkteam.ReportAsync(Change.Started, "zaak-1");
+        await atVeiligThuis.MatchAsync();
+        var topic = Topics.Involvement(wijkteam.Oin);
+        var erased = (await exchange.ReadAsync(topic, 4)).Single(r => r.Message.Value is { } value && InvolvementChanged.Parser.ParseFrom(value).Change == Change.Erased);
+
+        await exchange.ProduceAsync(topic, "zaak-1", erased.Message.Value,
+            new CloudEvent("again", CloudEvent.SourceOf(wijkteam.Oin), EventTypes.InvolvementChanged, DateTimeOffset.UtcNow), (await exchange.PersonAsync()).Value);
+        await exchange.CommittedAsync(ConsumerGroups.Intake, topic);
+
+        Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
+        await exchange["veilig-thuis"].ReportAsync();
+        await atVeiligThuis.MatchAsync();
+        Assert.DoesNotContain(atVeiligThuis.Kept, n => n.Notification.ContentCase == Notification.ContentOneofCase.MatchEnded);
+    }
+
+    [Fact]
     public async Task A_handled_notification_goes_after_its_retention_and_its_repeat_has_no_effect()
     {
         await using var exchange = await TheExchange.StartAsync();

@@ -49,6 +49,35 @@ public sealed class ExpiryTests
     }
 
     [Fact]
+    public async Task A_clock_that_jumps_back_repeats_nothing_and_ends_nothing()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var (wijkteam, veiligThuis) = (exchange["wijkteam"], exchange["veilig-thuis"]);
+        using var atWijkteam = wijkteam.Listen();
+        await wijkteam.ReportAsync();
+        await atWijkteam.ReceiptAsync();
+        await veiligThuis.ReportAsync();
+        await atWijkteam.MatchAsync();
+        await atWijkteam.NextAsync(Notification.ContentOneofCase.LeadAsked);
+        var start = exchange.Clock.Today;
+
+        exchange.Clock.GoTo(start.AddDays(-3));
+        await exchange.Gateway.SweepAsync();
+        await veiligThuis.ReportAsync();
+        await atWijkteam.MatchAsync();
+        exchange.Clock.GoTo(start.AddDays(-400));
+        await exchange.Gateway.SweepAsync();
+        exchange.Clock.GoTo(start);
+        await exchange.Gateway.SweepAsync();
+
+        Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
+        await wijkteam.ReportAsync();
+        await atWijkteam.ReceiptAsync();
+        Assert.DoesNotContain(atWijkteam.Kept, n => n.Notification.ContentCase
+            is Notification.ContentOneofCase.InvolvementEnded or Notification.ContentOneofCase.InvolvementEndsSoon or Notification.ContentOneofCase.MatchEnded);
+    }
+
+    [Fact]
     public async Task A_confirmation_puts_off_the_end()
     {
         await using var exchange = await TheExchange.StartAsync("wijkteam");
@@ -159,11 +188,7 @@ public sealed class ExpiryTests
         await veiligThuis.ReportAsync();
         await atVeiligThuis.ReceiptAsync();
 
-        await wijkteam.ReportAsync(Change.Started, r =>
-        {
-            r.InvolvementId = own.InvolvementId;
-            r.Actor = "p8";
-        });
+        await wijkteam.ReportAsync(Change.Started, r => r.InvolvementId = own.InvolvementId);
 
         Assert.Equal(wijkteam.Oin.Value, (await atVeiligThuis.MatchAsync()).AboutOin);
         Assert.Equal(veiligThuis.Oin.Value, (await atWijkteam.MatchAsync()).AboutOin);

@@ -47,7 +47,22 @@ internal sealed class Inbox(AdapterStore store)
                 ("$answer", receipt.Accepted ? Accepted : receipt.ReasonCode), ("$id", receipt.InvolvementId), ("$version", receipt.Version));
         }
 
+        if (isNew && notification.InvolvementEnded is { } ended)
+        {
+            End(transaction, ended.OwnInvolvementId);
+        }
+
         return isNew;
+    }
+
+    // So that it may be reported as started again, and nobody keeps a copy of a person it is not involved with.
+    private static void End(SqliteTransaction transaction, string involvementId)
+    {
+        transaction.Execute("UPDATE involvement SET answer = $ended, ended = 1 WHERE involvement_id = $id", ("$ended", EndedByGateway), ("$id", involvementId));
+        if (transaction.Scalar<string>("SELECT client_id FROM involvement WHERE involvement_id = $id", ("$id", involvementId)) is { } clientId)
+        {
+            KeptPersonStore.DropWithoutInvolvement(transaction, clientId);
+        }
     }
 
     private static string? OwnInvolvementOf(Notification notification) => notification.ContentCase switch
@@ -64,6 +79,9 @@ internal sealed class Inbox(AdapterStore store)
 
     /// <summary>The answer of an accepted report, in the table of involvements.</summary>
     public const string Accepted = "ALLOWED";
+
+    // The gateway ended it since (M6): the same start is then a new report, not a repeat.
+    private const string EndedByGateway = "ENDED";
 
     /// <summary>Keeps a record that cannot be used, for people.</summary>
     public static void Refuse(SqliteTransaction transaction, ConsumeResult<byte[], byte[]> record, string reason, DateTimeOffset now) =>

@@ -65,10 +65,20 @@ internal sealed partial class InboxReader(
         }
     }
 
-    private bool IsOfReplacedTopic(ConsumeResult<byte[], byte[]> record) =>
-        _unverified.Remove(record.Partition.Value, out var known)
-        && record.Offset.Value == known.NextOffset - 1
-        && IdOf(record) != known.LastId;
+    private bool IsOfReplacedTopic(ConsumeResult<byte[], byte[]> record)
+    {
+        if (!_unverified.Remove(record.Partition.Value, out var known))
+        {
+            return false;
+        }
+
+        if (record.Offset.Value > known.NextOffset)
+        {
+            Log.Missed(logger, record.Partition.Value, record.Offset.Value - known.NextOffset);
+        }
+
+        return record.Offset.Value == known.NextOffset - 1 && IdOf(record) != known.LastId;
+    }
 
     private int Store(SqliteTransaction transaction, List<ConsumeResult<byte[], byte[]>> records)
     {
@@ -152,6 +162,10 @@ internal sealed partial class InboxReader(
 
         [LoggerMessage(5312, LogLevel.Warning, "Notification {Partition}/{Offset} cannot be used and is set aside: {Reason}")]
         public static partial void Refused(ILogger logger, int partition, long offset, string reason);
+
+        [LoggerMessage(5314, LogLevel.Error,
+            "{Count} notifications of partition {Partition} expired at the broker before they were read: this adapter was away for too long. Ask the operator to replay them")]
+        public static partial void Missed(ILogger logger, int partition, long count);
 
         [LoggerMessage(5313, LogLevel.Warning, "Topic {Topic}/{Partition} is not the one read before: it is read from the beginning")]
         public static partial void Replaced(ILogger logger, string topic, int partition);

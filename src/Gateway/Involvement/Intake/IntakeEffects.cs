@@ -50,7 +50,7 @@ internal sealed class IntakeEffects(
         var (id, version) = (report.Event!.InvolvementId, report.Event.Version);
         if (view.Table.Find(report.Person, report.Owner, id) is { } held)
         {
-            version = Math.Max(version, held.Version + 1);
+            version = Math.Max(version, held.Version);
             if (held.Active)
             {
                 var ended = held.ToAuthorised();

@@ -121,9 +121,12 @@ internal sealed partial class IntakeService(
 
     private async Task<IReadOnlyList<Parcel>> HandleAsync(IncomingReport report, CancellationToken cancellationToken)
     {
-        if (report is { Fault: null, Event.Change: Change.Erased })
+        if (report is { Fault: null, Event: { Change: Change.Erased } erased })
         {
-            return await ForgetAsync(report, cancellationToken);
+            // Reported anew since: this is the erasure of before once more. Of the same version it may have stopped half-way.
+            return view.Table.Find(report.Person, report.Owner, erased.InvolvementId) is { } since && since.Version > erased.Version && IsRepeat(since, erased)
+                ? []
+                : await EraseAsync(report, cancellationToken);
         }
 
         if (report is { Fault: null, Event: { } change } && view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { } held
@@ -173,9 +176,9 @@ internal sealed partial class IntakeService(
     }
 
     // Taking back what it reported itself discloses nothing and is every organisation's right: there is nothing to decide.
-    private async Task<IReadOnlyList<Parcel>> ForgetAsync(IncomingReport report, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Parcel>> EraseAsync(IncomingReport report, CancellationToken cancellationToken)
     {
-        var forgotten = await persistence.DoAsync("forget", ct => effects.EraseAsync(report, ct), cancellationToken);
+        var forgotten = await persistence.DoAsync("erase", ct => effects.EraseAsync(report, ct), cancellationToken);
         await progress.ReachedAsync(forgotten.Partition, forgotten.Offset, cancellationToken);
         Log.Erased(logger, report.Owner.Value, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
         return [];

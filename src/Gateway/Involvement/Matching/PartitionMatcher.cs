@@ -70,7 +70,7 @@ internal sealed partial class PartitionMatcher(
     {
         Log.ReadAgain(logger, partition.Partition.Value, _next);
         var table = new InvolvementTable(new Vocabulary());
-        using var consumer = clients.CreateAssignedConsumer("gateway-rematch");
+        using var consumer = clients.CreateAssignedConsumer(ConsumerGroups.Rematch);
         consumer.Assign(new TopicPartitionOffset(partition, Offset.Beginning));
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await new BatchConsumer(consumer, MaxBatch, logger).RunAsync(async (batch, ct) =>

@@ -46,7 +46,7 @@ internal sealed partial class ViewReader(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var consumer = clients.CreateAssignedConsumer("gateway-view");
+        using var consumer = clients.CreateAssignedConsumer(ConsumerGroups.View);
         var started = time.GetTimestamp();
         var ends = await persistence.DoAsync("connect", ct => Task.Run(() => Connect(consumer), ct), stoppingToken);
         _connected.SetResult(consumer);

@@ -241,6 +241,12 @@ problems contains _purpose_problem([id, "grants", sprintf("%d", [later])], sprin
 	line := source_lines["purposes.yaml"].lines[sprintf("purposes/%s/grants/%d", [id, earlier])]
 }
 
+# An obligation nobody carries out makes the gateway refuse every call that comes with it.
+problems contains {"file": "purposes.yaml", "path": ["obligations", id], "message": sprintf("no gateway of this version carries out obligation '%s'", [id])} if {
+	some id, _ in data.source.purposes.obligations
+	not id in data.source_obligations.known
+}
+
 # --- categories.yaml -------------------------------------------------------------------------------------------------------------------
 
 problems contains _category_problem([id, "fields"], "the BSN is a field of no category") if {
@@ -248,9 +254,10 @@ problems contains _category_problem([id, "fields"], "the BSN is a field of no ca
 	"bsn" in category.fields
 }
 
-# A field that no message can carry would be a promise. A category without any message is not built yet: `unbuilt` names it.
+# A field that no message can carry would be a promise. A category without any message is not built yet: `unbuilt` names it, and the fields
+# its message is to have stand in build/planned.json.
 problems contains _category_problem([id, "fields", sprintf("%d", [number])], sprintf("no message has field '%s' of category '%s'", [field, id])) if {
-	some id, carried in data.source_messages
+	some id, carried in object.union(data.source_planned, data.source_messages)
 	some number, field in _categories[id].fields
 	not field in carried
 }
