@@ -55,8 +55,17 @@ public sealed class EventProducer : IDisposable
         try
         {
             var partition = person is null ? Partition.Any : new Partition(PersonPartition.Of(person, await CountAsync(client.Producer, topic)));
-            var report = await client.Producer.ProduceAsync(new TopicPartition(topic, partition), message, either.Token).WaitAsync(either.Token);
-            return report.TopicPartitionOffset;
+            while (true)
+            {
+                var report = await client.Producer.ProduceAsync(new TopicPartition(topic, partition), message, either.Token).WaitAsync(either.Token);
+                if (!report.Offset.IsSpecial)
+                {
+                    return report.TopicPartitionOffset;
+                }
+
+                // Acknowledged as a repeat of what is there, without saying where. The mock cluster says so as well of what it refused and then saw
+                // out of order, and has not got it. A second record has no second effect, and only a place tells that it is there.
+            }
         }
         catch (Exception gone) when (gone is ObjectDisposedException
             || (gone is OperationCanceledException && !cancellationToken.IsCancellationRequested))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Confluent.Kafka;
 using Google.Protobuf;
+using Keten.Adapters.Sdk.KeptPersons;
 using Keten.Adapters.Sdk.Storage;
 using Keten.Protocol.V1;
 using Microsoft.Data.Sqlite;
