@@ -9,6 +9,7 @@ namespace Keten.Bench.Chaos;
 /// </summary>
 public static class EventChaos
 {
+    private const int MostExamples = 5;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
 
@@ -75,6 +76,7 @@ public static class EventChaos
         var (delivered, lost, duplicates, undue, refused) = ledger.Count();
         return new ChaosReport
         {
+            Examples = ledger.Examples(MostExamples),
             Kills = killer.Done,
             Events = events,
             Due = ledger.Due,

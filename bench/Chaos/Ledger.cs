@@ -107,6 +107,21 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>The first few that are lost, doubled or undue, to look for.</summary>
+    public IReadOnlyList<string> Examples(int most)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _due.Where(fact => !_heard.ContainsKey(fact)).Take(most).Select(fact => $"lost: {fact}"),
+                .. _reported.Where(r => !_answered.Contains((r.Key.Reporter, r.Key.InvolvementId, r.Value))).Take(most).Select(r => $"not answered: {r.Key.InvolvementId}, version {r.Value}"),
+                .. _heard.Where(heard => heard.Value > 1).Take(most).Select(heard => $"{heard.Value} times: {heard.Key}"),
+                .. _heard.Keys.Where(fact => !_due.Contains(fact) && !_optional.Contains(fact)).Take(most).Select(fact => $"undue: {fact}"),
+            ];
+        }
+    }
+
     private void Count(Fact fact)
     {
         if (!_heard.TryAdd(fact, 1))

@@ -28,7 +28,11 @@ public sealed class RebalanceTests
             g.View.IsInvolved(exchange["wijkteam"].Oin, person, "betrokkenheid-jeugd")
             && g.View.IsInvolved(exchange["veilig-thuis"].Oin, person, "betrokkenheid-jeugd")));
         await exchange.CommittedAsync("keten-matcher", Topics.InvolvementByPerson);
-        Assert.Equal(3, await exchange.CountAsync(Topics.Notifications(exchange["wijkteam"].Oin)));
+
+        // A rebalance may have one sent again, and that is the same one.
+        var topic = Topics.Notifications(exchange["wijkteam"].Oin);
+        var told = await exchange.ReadAsync(topic, (int)await exchange.CountAsync(topic));
+        Assert.Equal(3, told.Select(r => Notification.Parser.ParseFrom(r.Message.Value).NotificationId).Distinct().Count());
     }
 
     [Fact]
