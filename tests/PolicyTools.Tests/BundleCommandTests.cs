@@ -53,9 +53,17 @@ public sealed class BundleCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_category_without_a_message_is_told_and_not_refused()
+    public async Task A_field_that_the_message_to_come_is_not_to_have_is_refused()
     {
         _sources.Edit("data/categories.yaml", "diagnosis, medication,", "diagnosis, medication, allergies,");
+        var build = await Run.PolicyAsync("build", "--source", _sources.Policy, "--out", Path.Combine(_sources.Root, "release"), "--skip-tests");
+        Assert.Equal(1, build.ExitCode);
+        Assert.Matches(@"data/categories\.yaml:\d+: no message has field 'allergies' of category 'medisch-dossier'", build.Output);
+    }
+
+    [Fact]
+    public async Task A_category_without_a_message_is_told_and_not_refused()
+    {
         var build = await Run.PolicyAsync("build", "--source", _sources.Policy, "--out", Path.Combine(_sources.Root, "release"), "--skip-tests", "--json");
         Assert.Equal(0, build.ExitCode);
         Assert.True(build.Json.GetProperty("built").GetBoolean());

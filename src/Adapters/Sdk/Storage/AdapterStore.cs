@@ -87,8 +87,11 @@ public sealed class AdapterStore : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _writer.Dispose();
+        // Not while somebody writes: the transaction would lose its connection half-way.
+        _writer.Wait();
         _writing?.Dispose();
+        _writing = null;
+        _writer.Dispose();
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
     }

@@ -242,9 +242,10 @@ problems contains _purpose_problem([id, "grants", sprintf("%d", [later])], sprin
 }
 
 # An obligation nobody carries out makes the gateway refuse every call that comes with it.
-problems contains {"file": "purposes.yaml", "path": ["obligations", id], "message": sprintf("no gateway of this version carries out obligation '%s'", [id])} if {
+problems contains {"file": "purposes.yaml", "path": ["obligations", id], "message": message} if {
 	some id, _ in data.source.purposes.obligations
 	not id in data.source_obligations.known
+	message := sprintf("no gateway of this version carries out obligation '%s'", [id])
 }
 
 # --- categories.yaml -------------------------------------------------------------------------------------------------------------------
