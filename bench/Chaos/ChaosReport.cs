@@ -41,5 +41,5 @@ public sealed record ChaosReport
     /// <summary>The first few of each that went wrong.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];
 
-    public bool Fine => Lost == 0 && Duplicates == 0 && Undue == 0 && Refused == 0 && PoisonSetAside == Poison;
+    public bool Fine => Lost == 0 && Duplicates == 0 && Undue == 0 && Refused == 0 && PoisonSetAside >= Poison;
 }
