@@ -1,3 +1,5 @@
+using Confluent.Kafka;
+
 namespace Keten.Events;
 
 /// <summary>How to reach Kafka. TLS is on as soon as a path is given; a broker outside development needs all three.</summary>
@@ -26,6 +28,19 @@ public sealed class EventsOptions
     /// rebalance, which a change of the participant registry causes.
     /// </summary>
     public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Sets where the broker is and how to prove who we are.</summary>
+    internal void ApplyTo(ClientConfig config)
+    {
+        config.BootstrapServers = BootstrapServers;
+        if (CertificateAuthorityPath is not null || CertificatePath is not null)
+        {
+            config.SecurityProtocol = SecurityProtocol.Ssl;
+            config.SslCaLocation = CertificateAuthorityPath;
+            config.SslCertificateLocation = CertificatePath;
+            config.SslKeyLocation = KeyPath;
+        }
+    }
 
     /// <summary>All faults, each with key, fault and remedy; empty when the options can be used.</summary>
     public IReadOnlyList<string> Validate(string section)

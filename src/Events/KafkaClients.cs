@@ -103,18 +103,10 @@ public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaCli
     private T Configure<T>(T config)
         where T : ClientConfig
     {
-        config.BootstrapServers = options.BootstrapServers;
+        options.ApplyTo(config);
         config.ReconnectBackoffMs = 50;
         config.ReconnectBackoffMaxMs = 2_000;
         config.SocketNagleDisable = true;
-        if (options.CertificateAuthorityPath is not null || options.CertificatePath is not null)
-        {
-            config.SecurityProtocol = SecurityProtocol.Ssl;
-            config.SslCaLocation = options.CertificateAuthorityPath;
-            config.SslCertificateLocation = options.CertificatePath;
-            config.SslKeyLocation = options.KeyPath;
-        }
-
         return config;
     }
 

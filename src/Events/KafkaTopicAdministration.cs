@@ -75,15 +75,8 @@ public sealed class KafkaTopicAdministration(EventsOptions options) : ITopicAdmi
 
     private IAdminClient Connect()
     {
-        var config = new AdminClientConfig { BootstrapServers = options.BootstrapServers };
-        if (options.CertificateAuthorityPath is not null || options.CertificatePath is not null)
-        {
-            config.SecurityProtocol = SecurityProtocol.Ssl;
-            config.SslCaLocation = options.CertificateAuthorityPath;
-            config.SslCertificateLocation = options.CertificatePath;
-            config.SslKeyLocation = options.KeyPath;
-        }
-
+        var config = new AdminClientConfig();
+        options.ApplyTo(config);
         return new AdminClientBuilder(config).SetLogHandler((_, _) => { }).Build();
     }
 }

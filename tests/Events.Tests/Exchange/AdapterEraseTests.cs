@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Protocol.V1;
 using Microsoft.Extensions.Time.Testing;
@@ -99,6 +100,33 @@ public sealed class AdapterEraseTests
         await exchange["veilig-thuis"].ReportAsync();
         await atVeiligThuis.MatchAsync();
         Assert.DoesNotContain(atVeiligThuis.Kept, n => n.Notification.ContentCase == Notification.ContentOneofCase.MatchEnded);
+    }
+
+    [Fact]
+    public async Task An_erasure_by_who_lost_count_of_the_versions_is_told_to_who_knew()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var wijkteam = exchange["wijkteam"];
+        using var atWijkteam = wijkteam.Listen();
+        using var atVeiligThuis = exchange["veilig-thuis"].Listen();
+        await exchange["veilig-thuis"].ReportAsync();
+        await wijkteam.ReportAsync(Change.Started, "zaak-1");
+        await atVeiligThuis.MatchAsync();
+        await wijkteam.ReportAsync(Change.Updated, "zaak-1");
+        await atWijkteam.ReceiptAsync();
+        await atWijkteam.ReceiptAsync();
+        var person = (await exchange.PersonAsync()).Value;
+        var erased = new InvolvementChanged
+        {
+            Change = Change.Erased, InvolvementId = "zaak-1", Version = 2, Subject = person, Purpose = "betrokkenheid-jeugd",
+            OccurredAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddMinutes(1)),
+        };
+
+        await exchange.ProduceAsync(Topics.Involvement(wijkteam.Oin), "zaak-1", erased.ToByteArray(),
+            new CloudEvent("lost-count", CloudEvent.SourceOf(wijkteam.Oin), EventTypes.InvolvementChanged, DateTimeOffset.UtcNow), person);
+
+        Assert.Equal(wijkteam.Oin.Value, (await atVeiligThuis.MatchEndedAsync()).AboutOin);
+        await Wait.UntilAsync(() => !exchange.Gateway.View.IsInvolved(wijkteam.Oin, Contracts.Identifiers.Pseudonym.Parse(person), "betrokkenheid-jeugd"));
     }
 
     [Fact]

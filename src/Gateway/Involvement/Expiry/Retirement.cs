@@ -12,11 +12,16 @@ namespace Keten.Gateway.Involvement.Expiry;
 internal sealed class Retirement(AuthorisedRecords records, TimeProvider time)
 {
     /// <summary>Ends it. Of an involvement that is over nothing more is kept than that it is.</summary>
-    public Task<TopicPartitionOffset> EndAsync(HeldInvolvement held, EndReason reason, CancellationToken cancellationToken)
+    /// <param name="held">What is held.</param>
+    /// <param name="reason">Why the gateway ends it; unspecified: its organisation does.</param>
+    /// <param name="version">The version that says so; the one that is held when the gateway does it in its own name.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<TopicPartitionOffset> EndAsync(HeldInvolvement held, EndReason reason, long version, CancellationToken cancellationToken)
     {
         var ended = held.ToAuthorised();
         ended.EndReason = reason;
         ended.Event.Change = Change.Ended;
+        ended.Event.Version = version;
         ended.Event.Involvement = null;
         ended.AuthorisedAt = time.GetUtcNow().ToTimestamp();
         return records.WriteAsync(ended, IdOf(held, "ended"), cancellationToken);

@@ -59,7 +59,7 @@ internal sealed partial class Sweeper(
 
         if (endsOn <= today)
         {
-            await DoAsync("ended", ct => retirement.EndAsync(involvement, reason, ct), cancellationToken);
+            await DoAsync("ended", ct => retirement.EndAsync(involvement, reason, involvement.Version, ct), cancellationToken);
             return;
         }
 

@@ -50,15 +50,11 @@ internal sealed class IntakeEffects(
         var (id, version) = (report.Event!.InvolvementId, report.Event.Version);
         if (view.Table.Find(report.Person, report.Owner, id) is { } held)
         {
-            version = Math.Max(version, held.Version);
+            // Newer than what is held, even when its organisation lost count: of the same version an end would have no effect.
+            version = Math.Max(version, held.Active ? held.Version + 1 : held.Version);
             if (held.Active)
             {
-                var ended = held.ToAuthorised();
-                ended.Event.Change = Change.Ended;
-                ended.Event.Version = version;
-                ended.Event.Involvement = null;
-                ended.AuthorisedAt = time.GetUtcNow().ToTimestamp();
-                await authorisedRecords.WriteAsync(ended, $"{held.DecisionId}/erased", cancellationToken);
+                await retirement.EndAsync(held, EndReason.Unspecified, version, cancellationToken);
             }
         }
 
@@ -67,7 +63,7 @@ internal sealed class IntakeEffects(
 
     /// <summary>Ends what a refused report shows to be over: the policy refuses a report on a person who is too old, and M6 ends the involvement.</summary>
     public Task<TopicPartitionOffset> RetireAsync(HeldInvolvement held, CancellationToken cancellationToken) =>
-        retirement.EndAsync(held, EndReason.Age, cancellationToken);
+        retirement.EndAsync(held, EndReason.Age, held.Version, cancellationToken);
 
     /// <summary>Puts the record aside for people; what may be a BSN or is too large stays where it is.</summary>
     public Task<TopicPartitionOffset> RefuseAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken) =>
