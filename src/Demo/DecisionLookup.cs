@@ -1,5 +1,5 @@
 using Keten.Client;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Protocol.V1;
 using Microsoft.Data.Sqlite;
 

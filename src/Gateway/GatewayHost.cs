@@ -3,7 +3,7 @@ using System.Net;
 using Keten.Contracts.Catalogue;
 using Keten.Gateway.BreakGlass;
 using Keten.Gateway.Decisions;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Gateway.Involvement;
 using Keten.Gateway.Management;
 using Keten.Gateway.Management.Access;

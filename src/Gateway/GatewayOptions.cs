@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Keten.Events;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Gateway.Management.Access;
 using Keten.Identity;
 

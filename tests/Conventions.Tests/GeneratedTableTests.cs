@@ -21,7 +21,7 @@ public sealed partial class GeneratedTableTests
         ["FederationOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Identity/FederationOptions.cs")),
         ["PolicyOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Policy/Activation/PolicyOptions.cs")),
         ["EventsOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Events/EventsOptions.cs")),
-        ["DecisionLogOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/DecisionLog/DecisionLogOptions.cs")),
+        ["DecisionLogOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/DecisionLog/DecisionLogOptions.cs")),
         ["KetenClientOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Client/KetenClientOptions.cs")),
         ["Headers"] = ("docs/for-case-systems.md", GeneratedTables.Headers),
         ["LogEvents"] = ("docs/operations.md", GeneratedTables.LogEvents),

@@ -19,18 +19,19 @@ public sealed class ReferenceTests
         ["Keten.Pseudonyms"] = new(
             "Pseudonyms refers to Oprf, Identity and Contracts: an evaluator knows no gateway, no adapter and no client.",
             "Keten.Contracts", "Keten.Oprf", "Keten.Identity"),
+        ["Keten.DecisionLog"] = new("DecisionLog refers to Contracts only: who proves a log needs no gateway.", "Keten.Contracts"),
         ["Keten.Gateway"] = new(
-            "Gateway refers to Contracts, Policy, Identity and Events, never to Client or an adapter: it knows no organisation's inside.",
-            "Keten.Contracts", "Keten.Policy", "Keten.Identity", "Keten.Events"),
+            "Gateway refers to Contracts, DecisionLog, Policy, Identity and Events, never to Client or an adapter: it knows no organisation's inside.",
+            "Keten.Contracts", "Keten.DecisionLog", "Keten.Policy", "Keten.Identity", "Keten.Events"),
         ["Keten.Adapters.Sdk"] = new(
             "The Sdk refers to Client, Policy, Identity, Events and Contracts, never to the gateway or a connector.",
             "Keten.Contracts", "Keten.Client", "Keten.Policy", "Keten.Identity", "Keten.Events"),
         ["Keten.Demo"] = new(
-            "Demo refers to Gateway, Pseudonyms, a connector and Client: it plays all parts, as they are.",
-            "Keten.Gateway", "Keten.Pseudonyms", "Keten.Adapters.Sql", "Keten.Client"),
+            "Demo refers to Gateway, its DecisionLog, Pseudonyms, a connector and Client: it plays all parts, as they are.",
+            "Keten.DecisionLog", "Keten.Gateway", "Keten.Pseudonyms", "Keten.Adapters.Sql", "Keten.Client"),
         ["Keten.Cli"] = new(
-            "Cli refers to Bench, Client, Contracts, Demo, Events, Gateway (to read its decision log), Identity, Oprf (to measure it), Policy, PolicyTools and Pseudonyms (for its key files): it is a front door, not a place for logic.",
-            "Keten.Client", "Keten.Bench", "Keten.Contracts", "Keten.Events", "Keten.Demo", "Keten.Gateway", "Keten.Identity", "Keten.Oprf", "Keten.Policy", "Keten.PolicyTools", "Keten.Pseudonyms"),
+            "Cli refers to Bench, Client, Contracts, DecisionLog, Demo, Events, Gateway, Identity, Oprf (to measure it), Policy, PolicyTools and Pseudonyms (for its key files): it is a front door, not a place for logic.",
+            "Keten.Client", "Keten.Bench", "Keten.Contracts", "Keten.DecisionLog", "Keten.Events", "Keten.Demo", "Keten.Gateway", "Keten.Identity", "Keten.Oprf", "Keten.Policy", "Keten.PolicyTools", "Keten.Pseudonyms"),
     };
 
     private static readonly Rule Connector = new("A connector refers to the Sdk only: what it needs, the Sdk offers.", "Keten.Adapters.Sdk");

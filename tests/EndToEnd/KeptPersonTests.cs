@@ -5,7 +5,7 @@ using Grpc.Net.Client;
 using Keten.Adapters.Sdk.Hosting;
 using Keten.Contracts.Identifiers;
 using Keten.Demo;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Identity;
 using Keten.Protocol.V1;
 using Keten.TestKit;

@@ -6,7 +6,7 @@ using System.Text;
 using Keten.Client;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.TestKit;
 using Keten.TestKit.Pki;
 

@@ -3,7 +3,7 @@ using Keten.Client;
 using Keten.Contracts.Catalogue;
 using Keten.Contracts.Identifiers;
 using Keten.Demo;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Protocol.V1;
 using Keten.TestKit;
 

@@ -131,7 +131,7 @@ public sealed class TransportTests(RunningFederation running)
     public async Task How_a_call_ended_is_on_the_record_too()
     {
         var answer = await running.Wijkteam.GetPersonAsync(await running.QuestionAsync());
-        await Within.SecondsAsync(5, () => Keten.Gateway.DecisionLog.DecisionLogReader.Read(running.Federation.DecisionLogDirectory)
+        await Within.SecondsAsync(5, () => Keten.DecisionLog.DecisionLogReader.Read(running.Federation.DecisionLogDirectory)
             .Any(r => r.Outcome is { } o && o.DecisionId == answer.Disclosure.DecisionId && o.GrpcStatus == 0 && o.Fields.Contains("street")), "the outcome record");
     }
 

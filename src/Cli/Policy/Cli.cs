@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Policy;
 using Keten.PolicyTools;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.PolicyTools;
 using Keten.PolicyTools.Replay;
 

@@ -1,4 +1,4 @@
-using Keten.Gateway.DecisionLog;
+using Keten.Gateway.Following;
 
 namespace Keten.Gateway.BreakGlass;
 

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
 using Keten.Events;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Policy;
 
 namespace Keten.Gateway.Involvement;

@@ -2,7 +2,7 @@ using Confluent.Kafka;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts.Identifiers;
 using Keten.Gateway.BreakGlass;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Gateway.Involvement;
 using Keten.Identity;
 using Keten.Policy;

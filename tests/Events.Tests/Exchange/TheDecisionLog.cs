@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Protocol.V1;
 
 namespace Keten.Events.Tests.Exchange;

@@ -1,5 +1,5 @@
 using Keten.Contracts.Identifiers;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Gateway.Involvement;
 using Keten.Gateway.Involvement.Expiry;
 using Keten.Gateway.Involvement.Matching;

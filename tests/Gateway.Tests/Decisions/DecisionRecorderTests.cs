@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Gateway.Decisions;
 using Keten.Gateway.Pipeline;
 using Keten.Gateway.Tests.Pipeline;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 
 namespace Keten.Gateway.Tests.Management;
 

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Keten.Contracts.Identifiers;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Gateway.Involvement;
 using Keten.Gateway.Management;
 using Keten.Gateway.Management.Access;

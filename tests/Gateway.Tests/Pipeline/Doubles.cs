@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Keten.Contracts.Identifiers;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Gateway.Involvement;
 using Keten.Policy;
 using Keten.Protocol.V1;

@@ -3,7 +3,7 @@ using Grpc.Net.Client;
 using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Identity;
 using Keten.Policy;
 using Keten.Protocol.V1;

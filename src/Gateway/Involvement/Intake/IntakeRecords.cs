@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Policy;
 using Keten.Protocol.V1;
 

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
 using Keten.Events;
-using Keten.Gateway.DecisionLog;
+using Keten.DecisionLog;
 using Keten.Gateway.Involvement.Delivery;
 using Keten.Gateway.Involvement.Expiry;
 using Keten.Gateway.Involvement.Matching;

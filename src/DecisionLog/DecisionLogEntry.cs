@@ -1,0 +1,11 @@
+using Keten.Protocol.V1;
+
+namespace Keten.DecisionLog;
+
+/// <summary>One record with its place. The index is also the leaf index of the Merkle tree, the payload its leaf entry.</summary>
+/// <param name="Index">Position in the whole log, from 0, without gaps.</param>
+/// <param name="Segment">Path of the segment file.</param>
+/// <param name="Offset">Byte offset of the frame in the segment.</param>
+/// <param name="Payload">The bytes exactly as stored: the protobuf encoding of <paramref name="Record"/>.</param>
+/// <param name="Record">The record.</param>
+public sealed record DecisionLogEntry(long Index, string Segment, long Offset, ReadOnlyMemory<byte> Payload, LogRecord Record);

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Keten.DecisionLog;
+using Keten.Protocol.V1;
+
+namespace Keten.DecisionLog.Tests;
+
+/// <summary>What it costs. Runs alone, because it measures the whole process.</summary>
+[CollectionDefinition(nameof(Measuring), DisableParallelization = true)]
+public sealed class Measuring;
+
+[Collection(nameof(Measuring))]
+public sealed class DecisionLogMeasureTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_append_allocates_little()
+    {
+        using var temp = new TempLog();
+        await using var log = await temp.OpenAsync(segmentBytes: 64 << 20);
+        var record = Some.Decision(1);
+        await AppendManyAsync(log, record, 2_000);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await AppendManyAsync(log, record, 20_000);
+        var each = (GC.GetTotalAllocatedBytes(precise: true) - before) / 20_000;
+
+        // The state machine of the awaiting test is in it too.
+        Assert.True(each < 250, $"{each} bytes per append");
+    }
+
+    [Fact]
+    public async Task Sixty_four_writers_share_their_syncs()
+    {
+        const int Writers = 64;
+        const int Each = 1_000;
+        using var temp = new TempLog();
+        var syncs = 0;
+        var times = new double[Writers * Each];
+        double seconds;
+        await using (var log = await temp.OpenAsync(
+            segmentBytes: 64 << 20,
+            sync: file =>
+            {
+                Interlocked.Increment(ref syncs);
+                NativeFile.SyncData(file);
+            }))
+        {
+            await AppendManyAsync(log, Some.Decision(1), 20_000);
+            Interlocked.Exchange(ref syncs, 0);
+            var watch = Stopwatch.StartNew();
+            await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+            {
+                for (var i = 0; i < Each; i++)
+                {
+                    var begin = Stopwatch.GetTimestamp();
+                    await log.AppendAsync(Some.Decision(i), Token);
+                    times[(writer * Each) + i] = Stopwatch.GetElapsedTime(begin).TotalMicroseconds;
+                }
+            })));
+            seconds = watch.Elapsed.TotalSeconds;
+        }
+
+        Array.Sort(times);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{times.Length / seconds:F0} appends/s, p50 {times[times.Length / 2]:F0} µs, "
+            + $"p99 {times[times.Length * 99 / 100]:F0} µs, {syncs} syncs");
+        Assert.True(syncs < times.Length / 4, $"{syncs} syncs for {times.Length} records");
+    }
+
+    private static Task AppendManyAsync(SegmentedDecisionLog log, LogRecord record, int count) =>
+        Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < count / 32; i++)
+            {
+                await log.AppendAsync(record, Token);
+            }
+        })));
+}
