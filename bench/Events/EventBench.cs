@@ -98,7 +98,7 @@ public static class EventBench
         {
             if (waited.Elapsed > Patience)
             {
-                throw new InvalidOperationException($"not all {what} arrived within {Patience.TotalSeconds:0} s");
+                throw new RigException($"not all {what} arrived within {Patience.TotalSeconds:0} s");
             }
 
             await timer.WaitForNextTickAsync(cancellationToken);

@@ -141,7 +141,7 @@ public sealed class FederationRig : IAsyncDisposable
         {
             if (waited.Elapsed > IndexLimit)
             {
-                throw new InvalidOperationException($"an adapter did not evaluate the pseudonyms of its {clients} clients within {IndexLimit.TotalSeconds:0} s");
+                throw new RigException($"an adapter did not evaluate the pseudonyms of its {clients} clients within {IndexLimit.TotalSeconds:0} s");
             }
 
             await timer.WaitForNextTickAsync(cancellationToken);

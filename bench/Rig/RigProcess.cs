@@ -58,7 +58,7 @@ public sealed class RigProcess : IDisposable
                 start.Environment[name] = value;
             }
 
-            var process = _process = Process.Start(start) ?? throw new InvalidOperationException($"{Name} could not be started");
+            var process = _process = Process.Start(start) ?? throw new RigException($"{Name} could not be started");
             process.OutputDataReceived += Keep;
             process.ErrorDataReceived += Keep;
             process.BeginOutputReadLine();
@@ -89,7 +89,7 @@ public sealed class RigProcess : IDisposable
         {
             if (_process!.HasExited || waited.Elapsed > limit)
             {
-                throw new InvalidOperationException($"{Name} {(_process.HasExited ? "ended by itself" : $"is not ready within {limit.TotalSeconds:0} s")}. The last it said:\n{Tail()}");
+                throw new RigException($"{Name} {(_process.HasExited ? "ended by itself" : $"is not ready within {limit.TotalSeconds:0} s")}. The last it said:\n{Tail()}");
             }
 
             await timer.WaitForNextTickAsync(cancellationToken);

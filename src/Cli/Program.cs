@@ -4,6 +4,7 @@ using Keten.Cli.Chaos;
 using Keten.Cli.Demo;
 using Keten.Cli.Events;
 using Keten.Cli.Involvement;
+using Keten.Cli.Log;
 using Keten.Cli.Pki;
 using Keten.Cli.Policy;
 using Keten.Cli.Pseudonyms;
@@ -22,6 +23,7 @@ var root = new RootCommand(
     PolicyCommand.Create(),
     PseudonymCommand.Create(),
     EventsCommand.Create(),
+    LogCommand.Create(),
     ChaosCommand.Create(),
     new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create(), EventBenchCommand.Create(), PseudonymBenchCommand.Create() },
     new Command("test", "Install what the tests need, run them all, and end with a line «N passed, N failed». (Handled by the keten script; see eng/test.sh --help.)"),

@@ -21,26 +21,16 @@ internal static class EventBenchCommand
             The view and the matcher alone at full size; then, from a report in one organisation's own system to the match in another's, through real processes on this machine: two adapters, a
             gateway, a broker (embedded; KAFKA_BOOTSTRAP for a real one). Takes about two minutes.
             """) { rate, seconds, involvements, json };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.Act(async (parsed, cancellationToken) =>
         {
-            try
+            var options = new EventBenchOptions
             {
-                var report = await EventBench.RunAsync(
-                    new EventBenchOptions { Involvements = Math.Clamp(parsed.GetValue(involvements), 1_000, 10_000_000), Rate = Math.Clamp(parsed.GetValue(rate), 1, 10_000), Duration = TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(seconds), 1, 600)) },
-                    text => Console.Error.WriteLine("  " + text), cancellationToken);
-                Console.Out.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(report, JsonSerializerOptions.Web) : InWords(report));
-                return 0;
-            }
-            catch (InvalidOperationException problem)
-            {
-                await Console.Error.WriteLineAsync($"keten bench events: {problem.Message}");
-                return 1;
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                await Console.Error.WriteLineAsync("keten bench events: stopped");
-                return 130;
-            }
+                Involvements = Math.Clamp(parsed.GetValue(involvements), 1_000, 10_000_000), Rate = Math.Clamp(parsed.GetValue(rate), 1, 10_000),
+                Duration = TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(seconds), 1, 600)),
+            };
+            var report = await EventBench.RunAsync(options, text => Console.Error.WriteLine("  " + text), cancellationToken);
+            Console.Out.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(report, JsonSerializerOptions.Web) : InWords(report));
+            return Cli.Fine;
         });
         return command;
     }

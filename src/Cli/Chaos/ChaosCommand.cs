@@ -37,29 +37,16 @@ internal static class ChaosCommand
               keten chaos events --kills 20 --events 2000 --outage 5
               keten chaos events --kills 200 --json
             """) { kills, events, persons, gateways, outage, errors, seed, json };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.Act(async (parsed, cancellationToken) =>
         {
             var options = new ChaosOptions
             {
                 Kills = parsed.GetValue(kills), Events = parsed.GetValue(events), Persons = parsed.GetValue(persons), Gateways = parsed.GetValue(gateways),
                 Outage = TimeSpan.FromSeconds(parsed.GetValue(outage)), ProduceErrors = Math.Clamp(parsed.GetValue(errors), 0, 0.5), Seed = parsed.GetValue(seed),
             };
-            try
-            {
-                var report = await EventChaos.RunAsync(options, text => Console.Error.WriteLine("  " + text), cancellationToken);
-                Console.Out.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(report, JsonSerializerOptions.Web) : InWords(report));
-                return report.Fine ? 0 : 1;
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                await Console.Error.WriteLineAsync("keten chaos events: stopped");
-                return 130;
-            }
-            catch (InvalidOperationException problem)
-            {
-                await Console.Error.WriteLineAsync($"keten chaos events: {problem.Message}");
-                return 1;
-            }
+            var report = await EventChaos.RunAsync(options, text => Console.Error.WriteLine("  " + text), cancellationToken);
+            Console.Out.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(report, JsonSerializerOptions.Web) : InWords(report));
+            return report.Fine ? Cli.Fine : Cli.NotAsItShould;
         });
         return command;
     }

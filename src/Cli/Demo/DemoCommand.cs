@@ -22,31 +22,18 @@ internal static class DemoCommand
         {
             scenario, once, json, list, verbose, logDirectory,
         };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.Act(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(list))
             {
                 List();
-                return 0;
+                return Cli.Fine;
             }
 
-            try
-            {
-                var options = new DemoOptions(
-                    parsed.GetValue(json), parsed.GetValue(once) || Console.IsInputRedirected || Console.IsOutputRedirected, parsed.GetValue(verbose),
-                    parsed.GetValue(logDirectory)?.FullName);
-                return await RunAsync(Scenario.Load(parsed.GetRequiredValue(scenario)), options, cancellationToken);
-            }
-            catch (Exception problem) when (problem is ScenarioException or IOException or UnauthorizedAccessException)
-            {
-                await Console.Error.WriteLineAsync("keten demo: " + problem.Message);
-                return 2;
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                await Console.Error.WriteLineAsync("keten demo: stopped");
-                return 130;
-            }
+            var options = new DemoOptions(
+                parsed.GetValue(json), parsed.GetValue(once) || Console.IsInputRedirected || Console.IsOutputRedirected, parsed.GetValue(verbose),
+                parsed.GetValue(logDirectory)?.FullName);
+            return await RunAsync(Scenario.Load(parsed.GetRequiredValue(scenario)), options, cancellationToken);
         });
         return command;
     }

@@ -25,7 +25,7 @@ internal static class AclCommand
               keten events acl --participants participants.yaml --gateway 00000099000000000001 > acl.sh
               keten events acl --participants participants.yaml --gateway 00000099000000000001 --format strimzi | kubectl apply -f -
             """) { gateway, operatorOin, format, cluster });
-        EventsCli.Act(command, (parsed, _) =>
+        command.Act((parsed, _) =>
         {
             var participants = cli.Participants(parsed);
             var rules = BrokerAccess.For(
@@ -34,15 +34,15 @@ internal static class AclCommand
             Console.Out.Write(parsed.GetRequiredValue(format) == "strimzi"
                 ? StrimziManifests.Write(Name(parsed.GetRequiredValue(cluster)), TopicLayout.For(participants), rules)
                 : AclCommands.Write(rules));
-            return Task.FromResult(EventsCli.Fine);
+            return Task.FromResult(Cli.Fine);
         });
         return command;
     }
 
     private static Oin Parse(string option, string text) =>
-        Oin.TryParse(text, out var oin) ? oin : throw new EventsCliException($"{option}: expected 20 letters or digits");
+        Oin.TryParse(text, out var oin) ? oin : throw new CliException($"{option}: expected 20 letters or digits");
 
     private static string Name(string cluster) =>
         cluster.Length is > 0 and <= 63 && cluster.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-            ? cluster : throw new EventsCliException("--cluster: expected a Kubernetes name, small letters, digits and dashes");
+            ? cluster : throw new CliException("--cluster: expected a Kubernetes name, small letters, digits and dashes");
 }

@@ -13,7 +13,7 @@ internal static class DeadLetterCommands
     {
         var cli = new EventsCli();
         var (reason, oin, all) = Selection("Letters that were given another chance too.");
-        var json = EventsCli.Json();
+        var json = Cli.Json();
         var command = cli.AddTo(new Command(
             "list",
             """
@@ -23,12 +23,12 @@ internal static class DeadLetterCommands
               keten events dlq list --config gateway/appsettings.json --kafka-cert operator.pem --kafka-key operator.key
               keten events dlq list --config gateway/appsettings.json --kafka-cert operator.pem --kafka-key operator.key --reason EVENT_MALFORMED --json
             """) { reason, oin, all, json });
-        EventsCli.Act(command, (parsed, cancellationToken) =>
+        command.Act((parsed, cancellationToken) =>
         {
             var letters = Read(cli, parsed, cancellationToken).Where(l => Wanted(l, parsed.GetValue(reason), parsed.GetValue(oin)) && (parsed.GetValue(all) || !l.IsRedriven)).ToList();
             if (parsed.GetValue(json))
             {
-                EventsCli.Print(new { letters = letters.Select(Describe) });
+                Cli.Print(new { letters = letters.Select(Describe) });
             }
             else
             {
@@ -41,7 +41,7 @@ internal static class DeadLetterCommands
                 Console.Out.WriteLine($"{letters.Count} dead letters");
             }
 
-            return Task.FromResult(letters.Count == 0 ? EventsCli.Fine : EventsCli.NotAsItShould);
+            return Task.FromResult(letters.Count == 0 ? Cli.Fine : Cli.NotAsItShould);
         });
         return command;
     }
@@ -51,8 +51,8 @@ internal static class DeadLetterCommands
         var cli = new EventsCli();
         var (reason, oin, all) = Selection("All letters; needed when neither --reason nor --oin nor a letter is given.");
         var ids = new Argument<string[]>("LETTER") { Description = "topic/partition/offset of a letter, as dlq list shows it.", Arity = ArgumentArity.ZeroOrMore };
-        var dryRun = EventsCli.DryRun("Change nothing; say what would be done.");
-        var json = EventsCli.Json();
+        var dryRun = Cli.DryRun("Change nothing; say what would be done.");
+        var json = Cli.Json();
         var command = cli.AddTo(new Command(
             "redrive",
             """
@@ -63,25 +63,25 @@ internal static class DeadLetterCommands
             Example:
               keten events dlq redrive --config gateway/appsettings.json --kafka-cert operator.pem --kafka-key operator.key --reason SUBJECT_NOT_INFORMED --dry-run
             """) { ids, reason, oin, all, dryRun, json });
-        EventsCli.Act(command, async (parsed, cancellationToken) =>
+        command.Act(async (parsed, cancellationToken) =>
         {
             var chosen = (parsed.GetValue(ids) ?? []).ToHashSet(StringComparer.Ordinal);
             if (chosen.Count == 0 && parsed.GetValue(reason) is null && parsed.GetValue(oin) is null && !parsed.GetValue(all))
             {
-                throw new EventsCliException("which letters? Give them as dlq list shows them, or --reason, --oin or --all");
+                throw new CliException("which letters? Give them as dlq list shows them, or --reason, --oin or --all");
             }
 
             var letters = Read(cli, parsed, cancellationToken)
                 .Where(l => !l.IsRedriven && (chosen.Count == 0 || chosen.Remove(l.Id)) && Wanted(l, parsed.GetValue(reason), parsed.GetValue(oin))).ToList();
             if (chosen.Count > 0)
             {
-                throw new EventsCliException($"no such letter, or redriven before: {string.Join(", ", chosen.Order(StringComparer.Ordinal))}");
+                throw new CliException($"no such letter, or redriven before: {string.Join(", ", chosen.Order(StringComparer.Ordinal))}");
             }
 
             var results = await new DeadLetterBox(cli.Clients(parsed)).RedriveAsync(letters, parsed.GetValue(dryRun), cancellationToken);
             if (parsed.GetValue(json))
             {
-                EventsCli.Print(new { dryRun = parsed.GetValue(dryRun), letters = results.Select(r => new { id = r.Letter.Id, reason = r.Letter.Reason, result = r.Result }) });
+                Cli.Print(new { dryRun = parsed.GetValue(dryRun), letters = results.Select(r => new { id = r.Letter.Id, reason = r.Letter.Reason, result = r.Result }) });
             }
             else
             {
@@ -93,7 +93,7 @@ internal static class DeadLetterCommands
                 Console.Out.WriteLine($"{results.Count(r => r.Result == RedriveResult.Redriven)} of {results.Count} {(parsed.GetValue(dryRun) ? "would be put back" : "put back")}");
             }
 
-            return results.All(r => r.Result == RedriveResult.Redriven) ? EventsCli.Fine : EventsCli.NotAsItShould;
+            return results.All(r => r.Result == RedriveResult.Redriven) ? Cli.Fine : Cli.NotAsItShould;
         });
         return command;
     }

@@ -9,8 +9,8 @@ internal static class InitCommand
     public static Command Create()
     {
         var cli = new EventsCli();
-        var dryRun = EventsCli.DryRun("Make nothing; say what differs.");
-        var json = EventsCli.Json();
+        var dryRun = Cli.DryRun("Make nothing; say what differs.");
+        var json = Cli.Json();
         var command = cli.AddTo(new Command(
             "init",
             """
@@ -22,7 +22,7 @@ internal static class InitCommand
             Example:
               keten events init --kafka kafka.example:9092 --participants participants.yaml --kafka-ca ca.pem --kafka-cert me.pem --kafka-key me.key
             """) { dryRun, json });
-        EventsCli.Act(command, async (parsed, cancellationToken) =>
+        command.Act(async (parsed, cancellationToken) =>
         {
             var topics = TopicLayout.For(cli.Participants(parsed));
             var administration = new KafkaTopicAdministration(cli.Broker(parsed));
@@ -37,7 +37,7 @@ internal static class InitCommand
             var differences = made ? await administration.CompareAsync(topics, cancellationToken) : before;
             if (parsed.GetValue(json))
             {
-                EventsCli.Print(new { topics = topics.Count, made = made ? missing : [], differences });
+                Cli.Print(new { topics = topics.Count, made = made ? missing : [], differences });
             }
             else
             {
@@ -54,7 +54,7 @@ internal static class InitCommand
                 Console.Out.WriteLine($"{topics.Count - differences.Select(d => d.Topic).Distinct().Count()} of {topics.Count} topics as they should be");
             }
 
-            return differences.Count == 0 ? EventsCli.Fine : EventsCli.NotAsItShould;
+            return differences.Count == 0 ? Cli.Fine : Cli.NotAsItShould;
         });
         return command;
     }

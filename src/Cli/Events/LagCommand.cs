@@ -13,7 +13,7 @@ internal static class LagCommand
         var cli = new EventsCli();
         var partitions = new Option<bool>("--partitions") { Description = "A line for every partition, not only for every topic." };
         var most = new Option<long>("--most") { Description = "Exit code 1 when a topic has more unfinished records than this.", DefaultValueFactory = _ => 10_000, HelpName = "N" };
-        var json = EventsCli.Json();
+        var json = Cli.Json();
         var command = cli.AddTo(new Command(
             "lag",
             """
@@ -23,7 +23,7 @@ internal static class LagCommand
             Example:
               keten events lag --config /srv/keten/gateway/appsettings.json
             """) { partitions, most, json });
-        EventsCli.Act(command, (parsed, cancellationToken) =>
+        command.Act((parsed, cancellationToken) =>
         {
             var marks = new BrokerMarks(cli.Clients(parsed));
             var lag = marks.Lag(ConsumerGroups.Intake, cli.Participants(parsed).Select(Topics.Involvement))
@@ -31,7 +31,7 @@ internal static class LagCommand
             var topics = lag.GroupBy(l => (l.Group, l.Topic)).Select(t => (t.Key.Group, t.Key.Topic, Lag: t.Sum(l => l.Lag), Parts: t.ToList())).ToList();
             if (parsed.GetValue(json))
             {
-                EventsCli.Print(new { lag = lag.Sum(l => l.Lag), partitions = lag });
+                Cli.Print(new { lag = lag.Sum(l => l.Lag), partitions = lag });
             }
             else
             {
@@ -47,7 +47,7 @@ internal static class LagCommand
                 Console.Out.WriteLine($"{lag.Sum(l => l.Lag)} records not finished");
             }
 
-            return Task.FromResult(topics.Any(topic => topic.Lag > parsed.GetValue(most)) ? EventsCli.NotAsItShould : EventsCli.Fine);
+            return Task.FromResult(topics.Any(topic => topic.Lag > parsed.GetValue(most)) ? Cli.NotAsItShould : Cli.Fine);
         });
         return command;
     }

@@ -14,8 +14,8 @@ internal static class ReplayCommand
         var from = new Option<string>("--from") { Description = "Moment, RFC 3339: 2026-11-23T08:00:00Z.", Required = true, HelpName = "TIME" };
         var stage = new Option<string>("--stage") { Description = "intake: decide on all reports since then again. matcher: tell of all decided reports since then again.", DefaultValueFactory = _ => "matcher" };
         stage.AcceptOnlyFromAmong("intake", "matcher");
-        var dryRun = EventsCli.DryRun("Change nothing; say what would be read again.");
-        var json = EventsCli.Json();
+        var dryRun = Cli.DryRun("Change nothing; say what would be read again.");
+        var json = Cli.Json();
         var command = cli.AddTo(new Command(
             "replay",
             """
@@ -25,11 +25,11 @@ internal static class ReplayCommand
             Example:
               keten events replay --from 2026-11-23T08:00:00Z --config gateway/appsettings.json --kafka-cert operator.pem --kafka-key operator.key
             """) { from, stage, dryRun, json });
-        EventsCli.Act(command, (parsed, cancellationToken) =>
+        command.Act((parsed, cancellationToken) =>
         {
             if (!DateTimeOffset.TryParse(parsed.GetRequiredValue(from), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
             {
-                throw new EventsCliException("--from: expected a moment such as 2026-11-23T08:00:00Z");
+                throw new CliException("--from: expected a moment such as 2026-11-23T08:00:00Z");
             }
 
             var (group, topics) = parsed.GetRequiredValue(stage) == "intake"
@@ -38,7 +38,7 @@ internal static class ReplayCommand
             var back = new BrokerMarks(cli.Clients(parsed)).SetBack(group, topics, moment, parsed.GetValue(dryRun), cancellationToken);
             if (parsed.GetValue(json))
             {
-                EventsCli.Print(new { group, from = moment, dryRun = parsed.GetValue(dryRun), records = back.Sum(b => b.Lag), partitions = back });
+                Cli.Print(new { group, from = moment, dryRun = parsed.GetValue(dryRun), records = back.Sum(b => b.Lag), partitions = back });
             }
             else
             {
@@ -50,7 +50,7 @@ internal static class ReplayCommand
                 Console.Out.WriteLine($"{back.Sum(b => b.Lag)} records {(parsed.GetValue(dryRun) ? "would be read" : "will be read")} again by {group}");
             }
 
-            return Task.FromResult(EventsCli.Fine);
+            return Task.FromResult(Cli.Fine);
         });
         return command;
     }

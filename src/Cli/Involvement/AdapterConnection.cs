@@ -29,7 +29,7 @@ internal sealed class AdapterConnection
         }
     }
 
-    /// <exception cref="InvolvementException">The options do not say how.</exception>
+    /// <exception cref="CliException">The options do not say how.</exception>
     /// <exception cref="FederationFileException">A file is missing or broken.</exception>
     public GrpcChannel Open(ParseResult parsed)
     {
@@ -44,13 +44,13 @@ internal sealed class AdapterConnection
 
         if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps)
         {
-            throw new InvolvementException("--adapter: expected unix:/path/to/socket or https://host:port.");
+            throw new CliException("--adapter: expected unix:/path/to/socket or https://host:port.");
         }
 
         if ((parsed.GetValue(_anchors), parsed.GetValue(_revoked), parsed.GetValue(_certificate), parsed.GetValue(_key))
             is not ({ } anchors, { } revoked, { } certificate, { } key))
         {
-            throw new InvolvementException("--adapter https://… needs --trust-anchors, --revocation-list, --certificate and --private-key.");
+            throw new CliException("--adapter https://… needs --trust-anchors, --revocation-list, --certificate and --private-key.");
         }
 
         var credentials = FederationCredentials.Load(anchors, revoked, certificate, key);

@@ -16,7 +16,7 @@ internal sealed class CsvRows : RowSource
 
     /// <param name="path">The file.</param>
     /// <param name="delimiter">Null: a semicolon when the header has one and no comma, as spreadsheets write it here; else a comma.</param>
-    /// <exception cref="InvolvementException">No header.</exception>
+    /// <exception cref="CliException">No header.</exception>
     public CsvRows(string path, string? delimiter)
     {
         _file = File.OpenRead(path);
@@ -30,7 +30,7 @@ internal sealed class CsvRows : RowSource
                 MaxFieldSize = 64 * 1024,
             });
             _columns = _parser.Read() && !_bad && _parser.Record is { Length: > 0 } header
-                ? [.. header.Select(name => name.Trim())] : throw new InvolvementException($"--csv {path}: expected a header line with the names of the columns.");
+                ? [.. header.Select(name => name.Trim())] : throw new CliException($"--csv {path}: expected a header line with the names of the columns.");
         }
         catch
         {
@@ -64,7 +64,7 @@ internal sealed class CsvRows : RowSource
         catch (MaxFieldSizeException)
         {
             // The library's own message quotes the file.
-            throw new InvolvementException($"--csv: a value that begins at line {_parser.RawRow} is longer than 64 kB: most likely a quote that is not closed.");
+            throw new CliException($"--csv: a value that begins at line {_parser.RawRow} is longer than 64 kB: most likely a quote that is not closed.");
         }
     }
 

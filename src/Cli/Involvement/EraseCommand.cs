@@ -25,7 +25,7 @@ internal static class EraseCommand
             {
                 ({ Length: > 0 } id, null) => new EraseInvolvementsRequest { ClientId = id },
                 (null, { Length: > 0 } id) => new EraseInvolvementsRequest { InvolvementId = id },
-                _ => throw new InvolvementException("give --client or --involvement, one of the two."),
+                _ => throw new CliException("give --client or --involvement, one of the two."),
             };
             using var channel = connection.Open(parsed);
             var answer = await new CaseSystemService.CaseSystemServiceClient(channel).EraseInvolvementsAsync(
@@ -33,7 +33,7 @@ internal static class EraseCommand
             await Console.Out.WriteLineAsync(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(new { erased = answer.Erased }, JsonSerializerOptions.Web)
                 : $"Erased {answer.Erased} involvements. The gateway and the broker follow as soon as the broker is reached.");
-            return InvolvementActions.Fine;
+            return Cli.Fine;
         });
         return command;
     }

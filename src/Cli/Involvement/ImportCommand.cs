@@ -38,7 +38,7 @@ internal static class ImportCommand
             {
                 ({ } path, null, null) => new CsvRows(path, parsed.GetValue(delimiter)),
                 (null, { } dsn, { } sql) => await QueryRows.OpenAsync(dsn, sql, cancellationToken),
-                _ => throw new InvolvementException("give --csv, or --database with --query."),
+                _ => throw new CliException("give --csv, or --database with --query."),
             };
             var mapping = new RowMapping(source.Columns, Constants(parsed.GetValue(set) ?? []));
             using var channel = connection.Open(parsed);
@@ -55,7 +55,7 @@ internal static class ImportCommand
                 !parsed.GetValue(json), source, run, run.RunAsync(new CaseSystemService.CaseSystemServiceClient(channel), start, cancellationToken));
             var elapsed = Stopwatch.GetElapsedTime(began);
             await Console.Out.WriteLineAsync(Tell(run.Counts, start, elapsed, parsed.GetValue(errors), parsed.GetValue(json)));
-            return run.Counts.Refused == 0 ? InvolvementActions.Fine : InvolvementActions.NotAll;
+            return run.Counts.Refused == 0 ? Cli.Fine : Cli.NotAsItShould;
         });
         return command;
     }
@@ -78,7 +78,7 @@ internal static class ImportCommand
     private static Dictionary<string, string> Constants(string[] given) => given.Select(pair => pair.Split('=', 2)).Aggregate(
         new Dictionary<string, string>(StringComparer.Ordinal),
         (all, pair) => pair.Length == 2 && all.TryAdd(pair[0], pair[1]) ? all
-            : throw new InvolvementException("--set: expected COLUMN=VALUE, each column once."));
+            : throw new CliException("--set: expected COLUMN=VALUE, each column once."));
 
     private static string NameOf(string source) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)))[..16];
 }

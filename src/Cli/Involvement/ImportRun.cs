@@ -24,7 +24,7 @@ internal sealed class ImportRun(RowSource source, RowMapping mapping, ErrorsFile
         Interlocked.Read(ref _rows), _last.Position, _last.Taken, _last.Unchanged, _last.Refused + Interlocked.Read(ref _unreadable));
 
     /// <summary>Runs to the end of the source.</summary>
-    /// <exception cref="InvolvementException">The source cannot be read, or is another than before.</exception>
+    /// <exception cref="CliException">The source cannot be read, or is another than before.</exception>
     /// <exception cref="RpcException">The adapter refuses, or is away; what it answered is durable.</exception>
     public async Task RunAsync(CaseSystemService.CaseSystemServiceClient adapter, ImportStart start, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal sealed class ImportRun(RowSource source, RowMapping mapping, ErrorsFile
         await call.RequestStream.WriteAsync(new ImportInvolvementsRequest { Start = start }, stop.Token);
         if (!await call.ResponseStream.MoveNext(stop.Token))
         {
-            throw new InvolvementException("the adapter ended the import without an answer.");
+            throw new CliException("the adapter ended the import without an answer.");
         }
 
         _last = call.ResponseStream.Current;
@@ -93,7 +93,7 @@ internal sealed class ImportRun(RowSource source, RowMapping mapping, ErrorsFile
         {
             if (!same)
             {
-                throw new InvolvementException("--resume: the source has other rows than when the import began. Begin anew without --resume: what is reported already is not reported twice.");
+                throw new CliException("--resume: the source has other rows than when the import began. Begin anew without --resume: what is reported already is not reported twice.");
             }
         }
     }

@@ -34,7 +34,7 @@ internal sealed class QueryRows : RowSource
     /// <param name="database"><c>sqlite:/path/to/file</c>, or a PostgreSQL connection string.</param>
     /// <param name="query">One SELECT, with an ORDER BY so that it can be resumed.</param>
     /// <param name="cancellationToken">Ends the wait for the first row.</param>
-    /// <exception cref="InvolvementException">The database does not answer, or not this query.</exception>
+    /// <exception cref="CliException">The database does not answer, or not this query.</exception>
     public static async Task<QueryRows> OpenAsync(string database, string query, CancellationToken cancellationToken)
     {
         DbConnection? connection = null;
@@ -54,7 +54,7 @@ internal sealed class QueryRows : RowSource
         {
             command?.Dispose();
             connection?.Dispose();
-            throw new InvolvementException($"--database, --query: {problem.Message} Give sqlite:/path/to/file or Host=…;Database=…;Username=…, and one SELECT.");
+            throw new CliException($"--database, --query: {problem.Message} Give sqlite:/path/to/file or Host=…;Database=…;Username=…, and one SELECT.");
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class QueryRows : RowSource
         catch (DbException problem)
         {
             // A driver's text may quote a row.
-            throw new InvolvementException($"--query: the database broke off ({problem.SqlState ?? problem.ErrorCode.ToString(CultureInfo.InvariantCulture)}); what was answered is durable, go on with --resume.");
+            throw new CliException($"--query: the database broke off ({problem.SqlState ?? problem.ErrorCode.ToString(CultureInfo.InvariantCulture)}); what was answered is durable, go on with --resume.");
         }
     }
 

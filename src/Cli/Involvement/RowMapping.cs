@@ -24,7 +24,7 @@ internal sealed class RowMapping
     private readonly (string Name, int Index)[] _columns;
     private readonly KeyValuePair<string, string>[] _constants;
 
-    /// <exception cref="InvolvementException">A column nobody knows, or one that is missing.</exception>
+    /// <exception cref="CliException">A column nobody knows, or one that is missing.</exception>
     public RowMapping(IReadOnlyList<string> columns, IReadOnlyDictionary<string, string> constants)
     {
         _columns = [.. columns.Select((name, index) => (name, index))];
@@ -38,7 +38,7 @@ internal sealed class RowMapping
             .ToList();
         if (faults.Count > 0)
         {
-            throw new InvolvementException(string.Join("; ", faults) + ".");
+            throw new CliException(string.Join("; ", faults) + ".");
         }
     }
 

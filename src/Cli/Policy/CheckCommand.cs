@@ -10,7 +10,7 @@ internal static class CheckCommand
     public static Command Create()
     {
         var cases = new Option<string>("--cases") { Description = "The table of cases; see src/PolicyBundles/keten/tests/policy-cases.json for the format.", Required = true, HelpName = "FILE" };
-        var bundle = Cli.Bundle();
+        var bundle = BundleOption.Create();
         var json = Cli.Json();
         var command = new Command(
             "check",

@@ -13,7 +13,7 @@ internal static class ExplainCommand
         var caseId = new Option<string?>("--case") { Description = "Which case of a file of cases.", HelpName = "ID" };
         var language = new Option<string>("--language") { Description = "nl, en or both.", DefaultValueFactory = _ => "both" };
         language.AcceptOnlyFromAmong("nl", "en", "both");
-        var bundle = Cli.Bundle();
+        var bundle = BundleOption.Create();
         var json = Cli.Json();
         var command = new Command(
             "explain",

@@ -11,7 +11,7 @@ internal static class MatrixCommand
 {
     public static Command Create()
     {
-        var bundle = Cli.Bundle();
+        var bundle = BundleOption.Create();
         var json = Cli.Json();
         var html = new Option<bool>("--html") { Description = "One page of HTML on stdout, in Dutch; needs nothing else to be read." };
         var organisation = Filter("--organisation", "Only this type of organisation.");
