@@ -7,7 +7,7 @@ namespace Keten.Policy;
 /// Everything the policy may know about one call, AuthZEN-shaped when written (domain.md section 5; schema in the bundle). Time and facts come
 /// in here and from nowhere else, so that a decision can be run again.
 /// </summary>
-public sealed class PolicyInput
+public sealed record PolicyInput
 {
     public required PolicyParty Caller { get; init; }
 
@@ -50,6 +50,9 @@ public sealed class PolicyInput
 
     /// <summary>Null when break-glass is not asked.</summary>
     public string? Justification { get; init; }
+
+    /// <summary>Set when the question is not whether the log may be read, but whether this line of it may be shown.</summary>
+    public LoggedLine? Logged { get; init; }
 
     /// <summary>RFC 3339, UTC.</summary>
     public required string Time { get; init; }
@@ -115,6 +118,11 @@ public sealed class PolicyInput
             writer.WriteBoolean("invited"u8, true);
         }
 
+        if (Logged is { } line)
+        {
+            Write(writer, line);
+        }
+
         if (Justification is not null)
         {
             writer.WriteStartObject("break_glass"u8);
@@ -123,6 +131,19 @@ public sealed class PolicyInput
         }
 
         writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, LoggedLine line)
+    {
+        writer.WriteStartObject("logged"u8);
+        writer.WriteString("caller_type"u8, line.CallerType);
+        writer.WriteString("target_type"u8, line.TargetType);
+        writer.WriteString("purpose"u8, line.Purpose);
+        writer.WriteString("category"u8, line.Category);
+        writer.WriteBoolean("uninformed"u8, line.Uninformed);
+        writer.WriteBoolean("shielded"u8, line.Shielded);
+        writer.WriteNumber("days"u8, line.Days);
         writer.WriteEndObject();
     }
 

@@ -33,7 +33,8 @@ public sealed class OperationCatalogue
     public static OperationCatalogue Current { get; } = FromDescriptors(
     [
         PersonServiceReflection.Descriptor, InvolvementServiceReflection.Descriptor, ConsultationServiceReflection.Descriptor,
-        InvolvementIndexServiceReflection.Descriptor, DirectoryServiceReflection.Descriptor, CaseSystemServiceReflection.Descriptor,
+        InvolvementIndexServiceReflection.Descriptor, DirectoryServiceReflection.Descriptor, ProcessingLogServiceReflection.Descriptor,
+        CaseSystemServiceReflection.Descriptor,
     ]);
 
     /// <summary>All operations, by path.</summary>

@@ -28,6 +28,7 @@ internal static class RuleBook
         new("R18c", "De betrokkene is geïnformeerd, of er is een grond om dat uit te stellen.", "The person was informed, or there is a ground to postpone that."),
         new("R18d", "De doelorganisatie is betrokken bij de persoon.", "The target is involved with the person."),
         new("R18e", "De inzage is niet beperkt door de doelorganisatie.", "The target has not restricted inspection."),
+        new("R18f", "De regel van het logboek is te tonen: niet van politie of justitie, geen lopend onderzoek.", "The line of the log may be shown: not of police or justice, no running investigation."),
         new("R19", "Noodtoegang mag: doel, rol, gegevens, crisisniveau en reden.", "Break-glass may be used: purpose, role, data, crisis level and justification."),
         new("R20", "Er blijven velden over die gegeven mogen worden, en een bericht draagt niet te veel.", "Fields are left that may be given, and a message carries not too much."),
         new("R21", "De verplichtingen die met het antwoord meegaan.", "The obligations that come with the answer."),

@@ -74,8 +74,10 @@ else := _refuse_break_glass(unmet, code) if code := r19(grant, caller, context)
 
 else := _permit(grant, caller, target, context, true)
 
-# R18e, then what is left of the fields.
+# R18e and R18f, then what is left of the fields.
 _permit(grant, caller, target, context, break_glass) := _refuse("R18e", code) if code := subject_access.r18e(grant, context)
+
+else := _refuse("R18f", code) if code := subject_access.r18f(grant, context)
 
 else := _answer(grant, caller, target, context, break_glass, granted, shown) if {
 	available := _own_view(grant, _urgent(grant, _visible(grant, caller, target), break_glass))

@@ -215,6 +215,18 @@ problems contains _purpose_problem(array.concat(at.path, ["fields_for", caller])
 	not caller in _callers(at.purpose, at.grant)
 }
 
+problems contains _purpose_problem(array.concat(at.path, ["withheld", "organisation_types"]), sprintf("unknown organisation type '%s'", [type])) if {
+	some at in _grants
+	some type in at.grant.withheld.organisation_types
+	not _types[type]
+}
+
+problems contains _purpose_problem(array.concat(at.path, ["withheld", "purposes", purpose]), sprintf("unknown purpose '%s'", [purpose])) if {
+	some at in _grants
+	some purpose, _ in at.grant.withheld.purposes
+	not _purposes[purpose]
+}
+
 _field_problem(path, category, field) := _purpose_problem(path, sprintf("field '%s' is not in category '%s'", [field, category]))
 
 # A category that does not exist is one problem, not one for each of its fields.
@@ -350,6 +362,7 @@ _codes := {
 	"R18c": {"SUBJECT_NOT_INFORMED"},
 	"R18d": {"TARGET_NOT_INVOLVED"},
 	"R18e": {"INSPECTION_RESTRICTED"},
+	"R18f": {"LINE_WITHHELD"},
 	"R19": {
 		"BREAK_GLASS_NOT_ALLOWED", "BREAK_GLASS_ROLE", "BREAK_GLASS_NOT_FOR_CATEGORY", "BREAK_GLASS_NOT_RED",
 		"BREAK_GLASS_JUSTIFICATION",

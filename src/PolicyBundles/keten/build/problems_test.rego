@@ -51,6 +51,11 @@ _mistakes_in_purposes := [
 	{"file": "purposes", "path": "purposes/melding-doen/requesters/gateway", "value": "*", "says": "'gateway' is no participant"},
 	{"file": "purposes", "path": "purposes/melding-doen/requesters/raad", "value": ["bakker"], "says": "'raad' has no role 'bakker'"},
 	{"file": "purposes", "path": "purposes/melding-doen/age", "value": {"min": 9, "max": 8}, "says": "min is above max"},
+	{
+		"file": "purposes", "path": "purposes/inzage-betrokkene/grants/15/withheld/organisation_types", "value": ["bakker"],
+		"says": "unknown organisation type 'bakker'",
+	},
+	{"file": "purposes", "path": "purposes/inzage-betrokkene/grants/15/withheld/purposes/dance", "value": 1, "says": "unknown purpose 'dance'"},
 	{"file": "purposes", "path": "purposes/melding-doen/requires", "value": ["rain"], "says": "unknown state 'rain'"},
 	{"file": "purposes", "path": "purposes/melding-doen/obligations", "value": ["sing"], "says": "unknown obligation 'sing'"},
 	{"file": "purposes", "path": "purposes/melding-doen/visibility", "value": "all", "says": "unknown visibility matrix 'all'"},

@@ -199,6 +199,15 @@ _conditions(purpose, grant, kind, fields) := object.union_n([
 		purpose.subject_access
 	},
 	{"secret_address_visible_to": _as_set(types) | types := purpose.secret_address_visible_to},
+	{"withheld": lines |
+		withheld := grant.withheld
+		lines := {
+			"organisation_types": _as_set(withheld.organisation_types),
+			"categories": {category: true | some category, about in _categories; about.class in withheld.classes},
+			"purposes": withheld.purposes,
+			"uninformed": withheld.uninformed,
+		}
+	},
 ])
 
 # The obligations of R21 that depend on the register alone, sorted.

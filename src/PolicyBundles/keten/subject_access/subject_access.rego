@@ -57,3 +57,46 @@ r18e(grant, context) := "INSPECTION_RESTRICTED" if {
 	grant.subject_access
 	facts.restricts(context, "inspection_restricted")
 }
+
+# METADATA
+# description: >-
+#   R18f: a line of the log that the person does not see now: police and judicial data (Wpg 25, Wjsg), and what would give away a running
+#   investigation (UAVG 41). Asked for each line when a log is answered; a line that is not described well is not shown.
+r18f(grant, context) := "LINE_WITHHELD" if {
+	logged := context.logged
+	not _may_be_shown(grant, logged)
+}
+
+_may_be_shown(grant, logged) if {
+	withheld := grant.withheld
+	not facts.restricts(logged, "shielded")
+	not _of_police_or_justice(withheld, logged)
+	not withheld.categories[logged.category]
+	_is_told(withheld, logged)
+	_is_over(logged, _term(withheld, logged))
+}
+
+_term(withheld, logged) := days if days := withheld.purposes[logged.purpose]
+
+else := 0
+
+_of_police_or_justice(withheld, logged) if withheld.organisation_types[logged.caller_type]
+
+_of_police_or_justice(withheld, logged) if withheld.organisation_types[logged.target_type]
+
+_of_police_or_justice(_, logged) if not _names_both(logged)
+
+_names_both(logged) if {
+	is_string(logged.caller_type)
+	is_string(logged.target_type)
+	is_string(logged.category)
+}
+
+_is_told(_, logged) if logged.uninformed == false
+
+_is_told(withheld, logged) if _is_over(logged, withheld.uninformed)
+
+_is_over(logged, days) if {
+	is_number(logged.days)
+	logged.days >= days
+}
