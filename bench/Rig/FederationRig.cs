@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Keten.Contracts.Identifiers;
+using Keten.DecisionLog.Checkpoints;
 using Keten.Demo.Layouts;
 using Keten.Events;
 using Keten.Identity;
@@ -214,11 +215,14 @@ public sealed class FederationRig : IAsyncDisposable
     {
         var management = FreePort();
         var name = string.Create(CultureInfo.InvariantCulture, $"gateway-{number}");
+        var logKey = Path.Combine(_directory, name + ".key");
+        NoteSigningKey.Create(logKey, $"{name}.bench.keten.example/decisions");
         _gateways.Add(new RigProcess(name, Program("Keten.Gateway.dll"), new Dictionary<string, string>
         {
             ["Gateway__Listen"] = $"127.0.0.1:{FreePort()}",
             ["Gateway__ManagementListen"] = $"127.0.0.1:{management}",
             ["Gateway__DecisionLog__Directory"] = Path.Combine(_directory, name),
+            ["Gateway__DecisionLog__SigningKey"] = logKey,
             ["Gateway__Kafka__BootstrapServers"] = Events.BootstrapServers,
             ["Gateway__Kafka__SessionTimeout"] = Events.SessionTimeout.ToString(),
             ["Gateway__Federation__TrustAnchors"] = authority.CertificatePath,

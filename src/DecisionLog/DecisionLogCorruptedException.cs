@@ -3,7 +3,7 @@ namespace Keten.DecisionLog;
 /// <summary>A record that was acknowledged, or a whole segment, is damaged or missing.</summary>
 public sealed class DecisionLogCorruptedException : IOException
 {
-    internal DecisionLogCorruptedException(string segment, long offset, long index, string fault)
+    internal DecisionLogCorruptedException(string segment, long offset, long index, string fault, LogDamage what = LogDamage.Changed)
         : base($"Decision log damaged: {segment}, offset {offset}, record {index}: {fault}. This record was acknowledged, so nothing is cut. "
             + "Way out: keep the directory as evidence; restore it from a copy, or point DecisionLog:Directory to a new, empty directory.")
     {
@@ -11,6 +11,7 @@ public sealed class DecisionLogCorruptedException : IOException
         Offset = offset;
         Index = index;
         Fault = fault;
+        What = what;
     }
 
     /// <summary>Path of the segment file.</summary>
@@ -24,4 +25,7 @@ public sealed class DecisionLogCorruptedException : IOException
 
     /// <summary>What is wrong with it.</summary>
     public string Fault { get; }
+
+    /// <summary>The same in one word.</summary>
+    public LogDamage What { get; }
 }

@@ -48,7 +48,7 @@ public static class DecisionLogReader
 
         if (segments.Count == 0 && acknowledged > 0)
         {
-            throw new DecisionLogCorruptedException(LogFiles.SegmentPath(directory, 0), 0, 0, "all segments are missing");
+            throw new DecisionLogCorruptedException(LogFiles.SegmentPath(directory, 0), 0, 0, "all segments are missing", LogDamage.SegmentMissing);
         }
     }
 

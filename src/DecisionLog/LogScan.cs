@@ -22,23 +22,24 @@ internal sealed class LogScan(long acknowledged)
     {
         var cursor = new SegmentCursor(path, readAhead);
         var fault = cursor.HeaderFault;
+        var what = LogDamage.Changed;
         if (fault is null && cursor.Header.FirstIndex != firstIndex)
         {
-            fault = $"the header says it begins with record {cursor.Header.FirstIndex}";
+            (fault, what) = ($"the header says it begins with record {cursor.Header.FirstIndex}", LogDamage.Reordered);
         }
         else if (fault is null && NextIndex is { } next && next != firstIndex)
         {
-            fault = $"the segment that begins with record {next} is missing";
+            (fault, what) = ($"the segment that begins with record {next} is missing", LogDamage.SegmentMissing);
         }
         else if (fault is null && _logId is { } id && id != cursor.Header.LogId)
         {
-            fault = "this segment is of another log";
+            (fault, what) = ("this segment is of another log", LogDamage.OtherLog);
         }
 
         if (fault is not null)
         {
             cursor.Dispose();
-            throw new DecisionLogCorruptedException(path, 0, NextIndex ?? firstIndex, fault);
+            throw new DecisionLogCorruptedException(path, 0, NextIndex ?? firstIndex, fault, what);
         }
 
         _logId = cursor.Header.LogId;
@@ -71,7 +72,7 @@ internal sealed class LogScan(long acknowledged)
         {
             // A sealed segment that ends too early shows at the next one, whose first index does not follow.
             return isLast && index < acknowledged
-                ? throw Damaged(cursor, index, $"the log ends here, but {acknowledged} records were acknowledged")
+                ? throw Damaged(cursor, index, $"the log ends here, but {acknowledged} records were acknowledged", LogDamage.TailCut)
                 : false;
         }
 
@@ -93,12 +94,13 @@ internal sealed class LogScan(long acknowledged)
         if (whole && index != expected)
         {
             // A crash cannot make this: the sum covers the index.
-            throw Damaged(cursor, expected, $"record {index} stands where record {expected} should be");
+            throw Damaged(cursor, expected, $"record {index} stands where record {expected} should be", LogDamage.Reordered);
         }
 
         payload = whole ? bytes.ToArray() : [];
         return whole;
     }
 
-    private DecisionLogCorruptedException Damaged(SegmentCursor cursor, long index, string fault) => new(cursor.SegmentPath, Offset, index, fault);
+    private DecisionLogCorruptedException Damaged(SegmentCursor cursor, long index, string fault, LogDamage what = LogDamage.Changed) =>
+        new(cursor.SegmentPath, Offset, index, fault, what);
 }

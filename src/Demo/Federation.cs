@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Keten.Adapters.Sdk.Hosting;
 using Keten.Adapters.Sql;
 using Keten.Contracts.Identifiers;
+using Keten.DecisionLog.Checkpoints;
 using Keten.Demo.Layouts;
 using Keten.Events;
 using Keten.Gateway;
@@ -53,6 +54,9 @@ public sealed class Federation : IAsyncDisposable
 
     /// <summary>Where the gateway's decision log is.</summary>
     public string DecisionLogDirectory { get; }
+
+    /// <summary>The key that signs its checkpoints; made here, beside the log, and kept with it. The public key stands beside it.</summary>
+    public string LogKeyPath => Path.TrimEndingDirectorySeparator(DecisionLogDirectory) + ".key";
 
     /// <summary>The authority that issued everybody's certificate.</summary>
     public DevelopmentAuthority Authority { get; private set; } = null!;
@@ -219,11 +223,14 @@ public sealed class Federation : IAsyncDisposable
     private async Task<Uri> StartGatewayAsync(
         DevelopmentAuthority authority, IssuedCertificate certificate, bool verbose, CancellationToken cancellationToken)
     {
+        var logKey = NoteSigningKey.LoadOrCreate(LogKeyPath, "demo.keten.example/decisions");
+        await File.WriteAllTextAsync(LogKeyPath + NoteVerifierKey.FileSuffix, logKey.Verifier + "\n", cancellationToken);
         var host = GatewayHost.Build(Builder(verbose, new Dictionary<string, string?>
         {
             ["Gateway:Listen"] = "127.0.0.1:0",
             ["Gateway:ManagementListen"] = "127.0.0.1:0",
             ["Gateway:DecisionLog:Directory"] = DecisionLogDirectory,
+            ["Gateway:DecisionLog:SigningKey"] = LogKeyPath,
             ["Gateway:Kafka:BootstrapServers"] = _kafka,
             ["Gateway:Federation:TrustAnchors"] = authority.CertificatePath,
             ["Gateway:Federation:RevocationList"] = authority.CrlPath,

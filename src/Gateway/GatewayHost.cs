@@ -4,6 +4,7 @@ using Keten.Contracts.Catalogue;
 using Keten.Gateway.BreakGlass;
 using Keten.Gateway.Decisions;
 using Keten.DecisionLog;
+using Keten.Gateway.Following;
 using Keten.Gateway.Involvement;
 using Keten.Gateway.Management;
 using Keten.Gateway.Management.Access;
@@ -33,6 +34,7 @@ public static class GatewayHost
             .AddSingleton(services => new OwnParticipant(() => services.GetRequiredService<FederationTrust>().Own.Oin));
         builder.Services.AddPolicyEngine(builder.Configuration).AddSingleton<AccessDecision>();
         builder.Services.AddDecisionLog(Section(nameof(options.DecisionLog)).Bind).AddSingleton<DecisionRecorder>();
+        builder.Services.AddCheckpoints(Section(nameof(options.DecisionLog)).Bind);
         builder.Services.AddTargetRouting();
         builder.Services.AddOwnServices();
         builder.Services.AddInvolvement(involvement => Section(nameof(options.Kafka)).Bind(involvement.Events));

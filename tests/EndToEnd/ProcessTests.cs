@@ -7,6 +7,7 @@ using Keten.Client;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
 using Keten.DecisionLog;
+using Keten.DecisionLog.Checkpoints;
 using Keten.TestKit;
 using Keten.TestKit.Pki;
 
@@ -24,6 +25,8 @@ public sealed class ProcessTests : IDisposable
     private readonly StringBuilder _said = new();
 
     private string LogDirectory => Path.Combine(_federation.Root, "decision-log");
+
+    private string LogKey => Path.Combine(_federation.Root, "decision-log.key");
 
     public void Dispose()
     {
@@ -99,6 +102,10 @@ public sealed class ProcessTests : IDisposable
         RefusesToStartAsync(settings => settings.Remove("Gateway__DecisionLog__Directory"), "Gateway:DecisionLog:Directory");
 
     [Fact]
+    public Task A_gateway_that_cannot_sign_its_log_does_not_start() =>
+        RefusesToStartAsync(settings => settings.Remove("Gateway__DecisionLog__SigningKey"), "Gateway:DecisionLog:SigningKey", "keten log key new");
+
+    [Fact]
     public Task A_trust_anchor_that_is_missing_stops_the_start() =>
         RefusesToStartAsync(settings => settings["Gateway__Federation__TrustAnchors"] = "/nowhere/ca.crt", "/nowhere/ca.crt");
 
@@ -171,18 +178,23 @@ public sealed class ProcessTests : IDisposable
         }
     }
 
-    private Dictionary<string, string> Settings(TestIdentity gateway, int port, int management) => new()
+    private Dictionary<string, string> Settings(TestIdentity gateway, int port, int management)
     {
-        ["Gateway__Listen"] = $"127.0.0.1:{port}",
-        ["Gateway__ManagementListen"] = $"127.0.0.1:{management}",
-        ["Gateway__DecisionLog__Directory"] = LogDirectory,
-        ["Gateway__Kafka__BootstrapServers"] = _broker.BootstrapServers,
-        ["Gateway__Federation__TrustAnchors"] = _federation.TrustAnchors,
-        ["Gateway__Federation__RevocationList"] = _federation.RevocationList,
-        ["Gateway__Federation__Certificate"] = gateway.CertificatePath,
-        ["Gateway__Federation__PrivateKey"] = gateway.KeyPath,
-        ["Gateway__Federation__Participants"] = _federation.Participants,
-    };
+        NoteSigningKey.LoadOrCreate(LogKey, "gateway.keten.example/decisions");
+        return new()
+        {
+            ["Gateway__Listen"] = $"127.0.0.1:{port}",
+            ["Gateway__ManagementListen"] = $"127.0.0.1:{management}",
+            ["Gateway__DecisionLog__Directory"] = LogDirectory,
+            ["Gateway__DecisionLog__SigningKey"] = LogKey,
+            ["Gateway__Kafka__BootstrapServers"] = _broker.BootstrapServers,
+            ["Gateway__Federation__TrustAnchors"] = _federation.TrustAnchors,
+            ["Gateway__Federation__RevocationList"] = _federation.RevocationList,
+            ["Gateway__Federation__Certificate"] = gateway.CertificatePath,
+            ["Gateway__Federation__PrivateKey"] = gateway.KeyPath,
+            ["Gateway__Federation__Participants"] = _federation.Participants,
+        };
+    }
 
     private KetenClient Client(TestIdentity caller, int port)
     {

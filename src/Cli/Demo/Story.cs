@@ -70,6 +70,11 @@ internal sealed class Story(Scenario scenario, IAnsiConsole console)
         console.Write(new Rule().LeftJustified());
         console.MarkupLineInterpolated($"Name and address typed in [bold]{report.NawEntered}[/] times, reused [bold]{report.NawReused}[/] times without typing.");
         console.MarkupLineInterpolated($"[bold]{report.Matches}[/] times an organisation learned of another, [bold]{report.Decisions}[/] decisions on the record{(logDirectory is null ? "" : $" in {federation.DecisionLogDirectory}")}.");
+        if (logDirectory is not null)
+        {
+            console.MarkupLineInterpolated($"Prove it: [bold]./keten log verify {federation.DecisionLogDirectory} --key {federation.LogKeyPath}.pub[/]");
+        }
+
         if (report.Skipped > 0)
         {
             console.MarkupLineInterpolated($"[yellow]{report.Skipped} steps skipped[/]: their services do not exist yet.");

@@ -14,5 +14,9 @@ internal static class LogCommand
         cannot be used or who was asked does not answer; 130 stopped by Ctrl-C.
         """)
     {
+        VerifyCommand.Create(),
+        ProveCommand.Create(),
+        CheckCommand.Create(),
+        KeyCommand.Create(),
     };
 }

@@ -46,6 +46,9 @@ public sealed class NoteSigningKey
         return key;
     }
 
+    /// <summary>The key of a file, made when there is none: for a demo, a test, a bench. A gateway never makes its own.</summary>
+    public static NoteSigningKey LoadOrCreate(string path, string name) => File.Exists(path) ? Load(path) : Create(path, name);
+
     /// <summary>Reads a key file.</summary>
     /// <exception cref="NoteKeyException">Missing, broken, or readable by others.</exception>
     public static NoteSigningKey Load(string path)

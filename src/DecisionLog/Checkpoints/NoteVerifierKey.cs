@@ -10,6 +10,9 @@ namespace Keten.DecisionLog.Checkpoints;
 /// <summary>A public key by which notes are checked, written <c>name+keyid+base64</c>.</summary>
 public sealed record NoteVerifierKey
 {
+    /// <summary>The public key's file is that of the private key with this behind it.</summary>
+    public const string FileSuffix = ".pub";
+
     private const int TimeBytes = 8;
     private readonly byte[] _key;
 

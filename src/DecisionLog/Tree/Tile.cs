@@ -20,6 +20,9 @@ internal readonly record struct Tile(int Level, long Index, int Width)
     /// <summary>Directory of the tiles beside the segments.</summary>
     public const string Directory = "tile";
 
+    /// <summary>Index of the first leaf below it.</summary>
+    public long FirstLeaf => Index << (Height * (Level + 1));
+
     /// <summary>The path below the log's directory, for instance <c>tile/0/x001/x234/067.p/8</c>.</summary>
     public string Path
     {

@@ -4,8 +4,8 @@ namespace Keten.DecisionLog.Tree;
 public sealed class TileMissingException : IOException
 {
     internal TileMissingException(string directory, Tile tile)
-        : base($"Tile {Path.Combine(directory, tile.Path)} is missing or damaged. A gateway makes tiles anew from the records when it starts; "
-            + "keten log verify says what else is wrong.")
+        : base($"Tile {Path.Combine(directory, tile.Path)} is missing or damaged. keten log verify says what else is wrong. While all records "
+            + "are there, a gateway that starts without the directory tile/ makes it again from them.")
     {
     }
 }

@@ -116,7 +116,7 @@ public sealed class ManagementAccessTests : IDisposable
         var pin = new string('a', 64);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Gateway:Federation:Participants"] = "participants.yaml", ["Gateway:DecisionLog:Directory"] = "log", ["Gateway:Kafka:BootstrapServers"] = "x:1",
+            ["Gateway:Federation:Participants"] = "participants.yaml", ["Gateway:DecisionLog:Directory"] = "log", ["Gateway:DecisionLog:SigningKey"] = "log.key", ["Gateway:Kafka:BootstrapServers"] = "x:1",
             ["Gateway:Operators:0:PublicKeySha256"] = pin, ["Gateway:Operators:0:Roles:0"] = "operator",
             ["Gateway:Operators:1:Name"] = "b", ["Gateway:Operators:1:PublicKeySha256"] = pin, ["Gateway:Operators:1:Roles:0"] = "god",
             ["Gateway:Operators:2:Name"] = "c", ["Gateway:Operators:2:PublicKeySha256"] = "AB",

@@ -4,6 +4,7 @@ using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
 using Keten.DecisionLog;
+using Keten.DecisionLog.Checkpoints;
 using Keten.Identity;
 using Keten.Policy;
 using Keten.Protocol.V1;
@@ -201,9 +202,12 @@ public sealed class PipelineTests : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        var key = Path.Combine(_federation.Root, "log.key");
+        NoteSigningKey.LoadOrCreate(key, "gateway.keten.example/decisions");
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Gateway:Listen"] = "127.0.0.1:0", ["Gateway:ManagementListen"] = "127.0.0.1:0", ["Gateway:Kafka:BootstrapServers"] = _broker.BootstrapServers,
+            ["Gateway:DecisionLog:SigningKey"] = key,
             ["Gateway:DecisionLog:Directory"] = Path.Combine(_federation.Root, "decisions"), ["Gateway:Federation:TrustAnchors"] = _federation.TrustAnchors,
             ["Gateway:Federation:RevocationList"] = _federation.RevocationList, ["Gateway:Federation:Certificate"] = identity.CertificatePath,
             ["Gateway:Federation:PrivateKey"] = identity.KeyPath, ["Gateway:Federation:Participants"] = _federation.Participants,
