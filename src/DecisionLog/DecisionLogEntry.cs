@@ -6,6 +6,6 @@ namespace Keten.DecisionLog;
 /// <param name="Index">Position in the whole log, from 0, without gaps.</param>
 /// <param name="Segment">Path of the segment file.</param>
 /// <param name="Offset">Byte offset of the frame in the segment.</param>
-/// <param name="Payload">The bytes exactly as stored: the protobuf encoding of <paramref name="Record"/>.</param>
-/// <param name="Record">The record.</param>
+/// <param name="Payload">The bytes exactly as stored: the protobuf encoding of the record, sealed.</param>
+/// <param name="Record">The record, opened where the key is at hand.</param>
 public sealed record DecisionLogEntry(long Index, string Segment, long Offset, ReadOnlyMemory<byte> Payload, LogRecord Record);

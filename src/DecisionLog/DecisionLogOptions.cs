@@ -14,4 +14,10 @@ public sealed class DecisionLogOptions
 
     /// <summary>Longest an append waits for the disk before it fails.</summary>
     public TimeSpan AppendTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long records are kept, and a person's key may not be destroyed without force: at least five years (NEN 7513).</summary>
+    public TimeSpan Retention { get; set; } = FiveYears;
+
+    /// <summary>Five years with two leap days among them, so never less.</summary>
+    internal static readonly TimeSpan FiveYears = TimeSpan.FromDays((5 * 365) + 2);
 }

@@ -30,6 +30,11 @@ internal sealed class DecisionLogOptionsValidator : IValidateOptions<DecisionLog
             faults.Add($"Gateway:DecisionLog:AppendTimeout is {options.AppendTimeout}; choose more than zero and at most one minute.");
         }
 
+        if (options.Retention < DecisionLogOptions.FiveYears || options.Retention > DecisionLogOptions.FiveYears * 20)
+        {
+            faults.Add($"Gateway:DecisionLog:Retention is {options.Retention}; choose from {DecisionLogOptions.FiveYears} (five years, NEN 7513) to a hundred years.");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -1,3 +1,5 @@
+using Keten.DecisionLog.Retention;
+using Keten.DecisionLog.Subjects;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -25,6 +27,8 @@ public static class DecisionLogServiceCollectionExtensions
             provider.GetRequiredService<ILogger<SegmentedDecisionLog>>()));
         services.TryAddSingleton<IDecisionLog>(provider => provider.GetRequiredService<SegmentedDecisionLog>());
         services.AddHostedService(provider => provider.GetRequiredService<SegmentedDecisionLog>());
+        services.AddHostedService<RetentionJob>();
+        services.AddSingleton<SubjectEraser>();
         return services;
     }
 }

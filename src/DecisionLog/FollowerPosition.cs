@@ -1,3 +1,5 @@
+using Keten.DecisionLog.Retention;
+
 namespace Keten.DecisionLog;
 
 /// <summary>
@@ -21,11 +23,11 @@ internal sealed class FollowerPosition : IDisposable
 
     /// <param name="directory">Directory of the log.</param>
     /// <param name="name">Name of the follower.</param>
-    /// <param name="durable">Records there are: a log whose torn tail was cut may have fewer than were followed.</param>
+    /// <param name="durable">Records there are: a log whose torn tail was cut may have fewer than were followed. A new follower begins with the first that is kept.</param>
     public static FollowerPosition Open(string directory, string name, long durable)
     {
         var file = name + LogFiles.FollowerSuffix;
-        var start = Math.Min(CountFile.Read(directory, file), durable);
+        var start = Math.Max(Math.Min(CountFile.Read(directory, file), durable), RetiredNote.Read(directory));
         return new FollowerPosition(CountFile.Open(directory, file), start);
     }
 

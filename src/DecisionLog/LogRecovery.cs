@@ -1,3 +1,5 @@
+using Keten.DecisionLog.Retention;
+
 namespace Keten.DecisionLog;
 
 /// <summary>What a start finds in the directory.</summary>
@@ -6,7 +8,8 @@ namespace Keten.DecisionLog;
 /// <param name="LastSegment">Path of the segment to go on with; null for an empty directory.</param>
 /// <param name="Offset">Where its last whole record ends.</param>
 /// <param name="TornTail">What has to be cut; null when nothing.</param>
-internal sealed record LogRecovery(Guid LogId, long Count, string? LastSegment, long Offset, TornTail? TornTail)
+/// <param name="MadeAt">When that segment was made.</param>
+internal sealed record LogRecovery(Guid LogId, long Count, string? LastSegment, long Offset, TornTail? TornTail, DateTimeOffset MadeAt)
 {
     /// <summary>
     /// Reads the last segment record by record. Earlier segments are sealed: of them only the headers are read here, so that starting takes
@@ -21,12 +24,13 @@ internal sealed record LogRecovery(Guid LogId, long Count, string? LastSegment, 
             File.Delete(unfinished);
         }
 
+        KeptSegments.DeleteRetired(directory);
         var acknowledged = CountFile.Read(directory, LogFiles.MarkName);
-        var segments = LogFiles.Segments(directory);
+        var segments = KeptSegments.Of(directory);
         if (segments.Count == 0)
         {
             return acknowledged == 0
-                ? new LogRecovery(Guid.NewGuid(), 0, null, 0, null)
+                ? new LogRecovery(Guid.NewGuid(), 0, null, 0, null, default)
                 : throw new DecisionLogCorruptedException(LogFiles.SegmentPath(directory, 0), 0, 0, "all segments are missing");
         }
 
@@ -38,7 +42,8 @@ internal sealed record LogRecovery(Guid LogId, long Count, string? LastSegment, 
         {
         }
 
-        return new LogRecovery(logId, scan.NextIndex ?? firstIndex, path, scan.Offset, scan.TornTail);
+        return new LogRecovery(
+            logId, scan.NextIndex ?? firstIndex, path, scan.Offset, scan.TornTail, DateTimeOffset.FromUnixTimeMilliseconds(cursor.Header.CreatedMilliseconds));
     }
 
     private static Guid CheckHeaders(List<(long FirstIndex, string Path)> segments)

@@ -1,3 +1,6 @@
+using Keten.DecisionLog.Retention;
+using Keten.DecisionLog.Subjects;
+
 namespace Keten.DecisionLog;
 
 /// <summary>Reads the records of a log that is being written, one after another. Asked only for what is known to be durable.</summary>
@@ -7,13 +10,14 @@ internal sealed class LogTail(string directory) : IDisposable
     private const int ReadAhead = 16 << 10;
 
     private readonly LogScan _scan = new(acknowledged: 0);
+    private readonly SubjectOpener _opener = SubjectOpener.Of(directory);
     private SegmentCursor? _cursor;
 
     /// <summary>Goes to a record; the next <see cref="Read"/> gives it.</summary>
     /// <exception cref="DecisionLogCorruptedException">A record or a segment on the way is damaged or missing.</exception>
     public void Seek(long index)
     {
-        var segments = LogFiles.Segments(directory);
+        var segments = KeptSegments.Of(directory);
         var (firstIndex, path) = segments.FindLast(segment => segment.FirstIndex <= index);
         Open(firstIndex, path ?? LogFiles.SegmentPath(directory, 0));
         while (_scan.NextIndex < index)
@@ -40,10 +44,14 @@ internal sealed class LogTail(string directory) : IDisposable
         return TryRead() ?? throw new DecisionLogCorruptedException(_cursor!.SegmentPath, _scan.Offset, next, "an acknowledged record is missing");
     }
 
-    public void Dispose() => _cursor?.Dispose();
+    public void Dispose()
+    {
+        _cursor?.Dispose();
+        _opener.Dispose();
+    }
 
     private DurableRecord? TryRead() =>
-        _scan.TryNext(_cursor!, isLast: false, out var place, out var payload) ? new DurableRecord(place.Index, payload) : null;
+        _scan.TryNext(_cursor!, isLast: false, out var place, out var payload) ? new DurableRecord(place.Index, payload, _opener) : null;
 
     private void Open(long firstIndex, string path)
     {

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Keten.DecisionLog.Subjects;
 using Keten.Protocol.V1;
 
 namespace Keten.DecisionLog;
@@ -9,15 +10,20 @@ internal static class RecordEncoding
     [ThreadStatic]
     private static byte[]? t_scratch;
 
+    [ThreadStatic]
+    private static byte[]? t_sealed;
+
     /// <summary>Why the log cannot take a record; null when it can.</summary>
     public static Exception? Fault(LogRecord record, int size) =>
         record.RecordCase == LogRecord.RecordOneofCase.None
-            ? new ArgumentException("A log record holds a decision or an outcome.", nameof(record))
+            ? new ArgumentException("A log record holds a decision, an outcome or an erasure.", nameof(record))
+            : !record.Sealed.IsEmpty || record.SubjectKey != 0
+                ? new ArgumentException("The record was read from a log; sealing it again would lose what it holds.", nameof(record))
             : size > RecordFrame.MaxPayload
                 ? new IOException($"The record has {size} bytes; the log takes at most {RecordFrame.MaxPayload}.")
                 : null;
 
-    /// <summary>The encoded record; valid until this thread encodes the next.</summary>
+    /// <summary>The encoded record, nothing sealed; valid until this thread encodes the next.</summary>
     public static ReadOnlySpan<byte> Encode(LogRecord record, int size)
     {
         if (t_scratch is null || t_scratch.Length < size)
@@ -28,5 +34,30 @@ internal static class RecordEncoding
         var payload = t_scratch.AsSpan(0, size);
         record.WriteTo(payload);
         return payload;
+    }
+
+    /// <summary>The record as it is stored: what tells of a person under that person's key. Valid until this thread seals the next.</summary>
+    /// <param name="encoded">As <see cref="Encode"/> gave it.</param>
+    /// <param name="person">Pseudonym; empty when the record names nobody. What such records say of a person, they share a key for.</param>
+    /// <param name="keys">Where the key is found or made.</param>
+    /// <exception cref="IOException">The key cannot be had.</exception>
+    public static ReadOnlySpan<byte> Seal(ReadOnlySpan<byte> encoded, string person, SubjectKeyStore keys)
+    {
+        var size = (2 * encoded.Length) + RecordSeal.MaxGrowth;
+        if (t_sealed is null || t_sealed.Length < size)
+        {
+            t_sealed = new byte[Math.Max(size, 8192)];
+        }
+
+        var personal = new SpanWriter(t_sealed.AsSpan(0, encoded.Length));
+        var stored = new SpanWriter(t_sealed.AsSpan(encoded.Length));
+        RecordSeal.Split(encoded, ref stored, ref personal, out var decisionId);
+        if (personal.Written.IsEmpty)
+        {
+            return encoded;
+        }
+
+        RecordSeal.Seal(ref stored, personal.Written, decisionId, keys.Get(person));
+        return stored.Written;
     }
 }

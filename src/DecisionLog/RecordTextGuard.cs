@@ -11,7 +11,6 @@ namespace Keten.DecisionLog;
 /// </summary>
 internal sealed class RecordTextGuard
 {
-    private const int LengthDelimited = 2;
     private static readonly RecordTextGuard ForRecord = new(LogRecord.Descriptor, []);
 
     private readonly Dictionary<int, FieldDescriptor> _fields = [];
@@ -36,33 +35,12 @@ internal sealed class RecordTextGuard
 
     private string? Find(ReadOnlySpan<byte> message)
     {
-        while (!message.IsEmpty)
+        var fields = new WireReader(message);
+        while (fields.Read())
         {
-            var tag = ReadVarint(ref message);
-            var number = (int)(tag >> 3);
-            switch (tag & 7)
+            if (fields.HasLength && FindIn(fields.Number, fields.Value) is { } path)
             {
-                case 0:
-                    ReadVarint(ref message);
-                    break;
-                case 1:
-                    message = Skip(message, sizeof(ulong));
-                    break;
-                case LengthDelimited:
-                    var length = ReadVarint(ref message);
-                    var rest = Skip(message, length);
-                    if (FindIn(number, message[..(message.Length - rest.Length)]) is { } path)
-                    {
-                        return path;
-                    }
-
-                    message = rest;
-                    break;
-                case 5:
-                    message = Skip(message, sizeof(uint));
-                    break;
-                default:
-                    throw new InvalidDataException("The encoded record has a wire type that is not used.");
+                return path;
             }
         }
 
@@ -87,23 +65,4 @@ internal sealed class RecordTextGuard
 
     // A pseudonym is 43 random characters, hyphens among them; by chance nine digits may stand alone in it.
     private static bool IsPseudonym(ReadOnlySpan<byte> value) => Pseudonym.TryParse(Encoding.ASCII.GetString(value), out _);
-
-    private static ReadOnlySpan<byte> Skip(ReadOnlySpan<byte> bytes, ulong count) =>
-        count <= (ulong)bytes.Length ? bytes[(int)count..] : throw new InvalidDataException("The encoded record ends in the middle of a field.");
-
-    private static ulong ReadVarint(ref ReadOnlySpan<byte> bytes)
-    {
-        ulong value = 0;
-        for (var i = 0; i < 10 && i < bytes.Length; i++)
-        {
-            value |= (ulong)(bytes[i] & 0x7F) << (7 * i);
-            if (bytes[i] < 0x80)
-            {
-                bytes = bytes[(i + 1)..];
-                return value;
-            }
-        }
-
-        throw new InvalidDataException("The encoded record ends in the middle of a number.");
-    }
 }

@@ -10,6 +10,9 @@ internal sealed class SegmentWriter : IDisposable
 {
     // Written as zeros ahead of the data, so that most syncs find the blocks in place and wait for data only, not for the file's size and map.
     private const int FillBytes = 1 << 20;
+
+    // A segment goes as a whole when its youngest record is past retention; on a quiet gateway it would otherwise span years.
+    private static readonly TimeSpan MaxAge = TimeSpan.FromDays(31);
     private static readonly byte[] Zeros = new byte[64 << 10];
 
     private readonly string _directory;
@@ -21,6 +24,7 @@ internal sealed class SegmentWriter : IDisposable
     private bool _sealed;
     private long _offset;
     private long _filled;
+    private DateTimeOffset _madeAt;
 
     /// <param name="options">Where, and how large a segment is.</param>
     /// <param name="logId">The log's own id.</param>
@@ -41,8 +45,9 @@ internal sealed class SegmentWriter : IDisposable
     public long Count { get; private set; }
 
     /// <summary>Goes on in the last segment after a restart: cuts what follows <paramref name="offset"/>.</summary>
-    public void Continue(string path, long offset)
+    public void Continue(string path, long offset, DateTimeOffset madeAt)
     {
+        _madeAt = madeAt;
         _file = LogFiles.Open(path, FileMode.Open, FileShare.ReadWrite);
         _offset = offset;
         Restore();
@@ -64,7 +69,7 @@ internal sealed class SegmentWriter : IDisposable
     /// <summary>Returns when all records of the batch are on stable storage.</summary>
     public void Append(LogBatch batch)
     {
-        if (_file is null || _sealed || (_offset > SegmentHeader.Size && _offset + batch.Bytes > _segmentBytes))
+        if (_file is null || _sealed || (_offset > SegmentHeader.Size && (_offset + batch.Bytes > _segmentBytes || _time.GetUtcNow() - _madeAt > MaxAge)))
         {
             Begin();
         }
@@ -111,7 +116,8 @@ internal sealed class SegmentWriter : IDisposable
         try
         {
             Span<byte> header = stackalloc byte[SegmentHeader.Size];
-            new SegmentHeader(_logId, Count, _time.GetUtcNow().ToUnixTimeMilliseconds()).Write(header);
+            var now = _time.GetUtcNow();
+            new SegmentHeader(_logId, Count, now.ToUnixTimeMilliseconds()).Write(header);
             RandomAccess.Write(next.SafeFileHandle, header, 0);
             _filled = SegmentHeader.Size;
             Fill(next.SafeFileHandle, SegmentHeader.Size);
@@ -120,6 +126,7 @@ internal sealed class SegmentWriter : IDisposable
             // A segment has its name only once its header is durable, so a named segment is never without one.
             File.Move(unfinished, path, overwrite: true);
             NativeFile.SyncDirectory(_directory);
+            _madeAt = now;
         }
         catch
         {

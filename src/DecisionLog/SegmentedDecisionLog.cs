@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf.WellKnownTypes;
+using Keten.DecisionLog.Subjects;
 using Keten.Protocol.V1;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
     private DirectoryLock? _lock;
     private CountFile? _mark;
     private SegmentWriter? _segments;
+    private SubjectKeyStore? _keys;
     private ITimer? _watchdog;
 
     // Under the gate.
@@ -54,6 +56,9 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
     /// <summary>How many records are on stable storage.</summary>
     public long Durable => Volatile.Read(ref _durable);
 
+    /// <summary>The keys of the persons on this log; once it is open.</summary>
+    public SubjectKeyStore Keys => _keys ?? throw new IOException("The decision log is not open.");
+
     /// <summary>There are more. Raised by the writer thread after those who wait were answered: a handler only wakes somebody.</summary>
     public event Action? Appended;
 
@@ -74,34 +79,21 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
             return ValueTask.FromException(fault);
         }
 
-        var payload = RecordEncoding.Encode(record, size);
-        if (RecordTextGuard.FindBsn(payload) is { } field)
+        var encoded = RecordEncoding.Encode(record, size);
+        if (RecordTextGuard.FindBsn(encoded) is { } field)
         {
             Log.BsnRefused(_logger, field);
             return ValueTask.FromException(new BsnInRecordException(field));
         }
 
-        var sum = Crc32C.Add(Crc32C.Start, payload);
-        Task done;
-        bool first;
-        lock (_gate)
+        try
         {
-            if (Refusal() is { } refusal)
-            {
-                return ValueTask.FromException(refusal);
-            }
-
-            first = _open.Count == 0;
-            _open.Add(payload, sum, _time.GetTimestamp());
-            done = _open.Done;
+            return new ValueTask(Add(encoded, record.Decision?.Subject ?? ""));
         }
-
-        if (first)
+        catch (IOException refusal)
         {
-            _work.Set();
+            return ValueTask.FromException(refusal);
         }
-
-        return new ValueTask(done);
     }
 
     /// <summary>Takes the directory, recovers, and starts writing.</summary>
@@ -153,18 +145,75 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
         }
     }
 
+    /// <summary>Seals the record and puts it into the open batch.</summary>
+    /// <exception cref="IOException">The log takes none now.</exception>
+    private Task Add(ReadOnlySpan<byte> encoded, string person)
+    {
+        while (true)
+        {
+            ThrowIfRefused();
+            var epoch = _keys!.Epoch;
+            var payload = RecordEncoding.Seal(encoded, person, _keys);
+            var sum = Crc32C.Add(Crc32C.Start, payload);
+            Task done;
+            bool first;
+            lock (_gate)
+            {
+                if (_keys.Epoch != epoch)
+                {
+                    // Meanwhile a person was erased, perhaps this one: then what is added after the erasure has a key of its own.
+                    continue;
+                }
+
+                if (Refusal() is { } refusal)
+                {
+                    throw refusal;
+                }
+
+                first = _open.Count == 0;
+                _open.Add(payload, sum, _time.GetTimestamp());
+                done = _open.Done;
+            }
+
+            if (first)
+            {
+                _work.Set();
+            }
+
+            return done;
+        }
+    }
+
+    // Before a key is made for a record that would not be taken.
+    private void ThrowIfRefused()
+    {
+        lock (_gate)
+        {
+            if (Refusal() is { } refusal)
+            {
+                throw refusal;
+            }
+        }
+    }
+
     private void Open()
     {
         var found = LogRecovery.Read(_options.Directory);
         _segments = new SegmentWriter(_options, found.LogId, found.Count, _time, _sync);
         if (found.LastSegment is { } path)
         {
-            _segments.Continue(path, found.Offset);
+            _segments.Continue(path, found.Offset, found.MadeAt);
         }
 
         if (found.TornTail is { } tail)
         {
             Log.TailCut(_logger, tail.Bytes, tail.Segment, tail.Offset, tail.NextIndex, tail.Fault);
+        }
+
+        _keys = SubjectKeyStore.Open(_options.Directory, _options.MaxPending, _time, _sync);
+        if (_keys.Damaged > 0)
+        {
+            Log.KeysDamaged(_logger, _keys.Damaged, SubjectKeyFile.Name);
         }
 
         _mark = CountFile.Open(_options.Directory, LogFiles.MarkName);
@@ -218,6 +267,8 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
                 _segments!.Restore();
             }
 
+            // The keys first: no record is acknowledged whose key could be lost.
+            _keys!.Commit();
             _segments!.Append(batch);
             _mark!.Write(_segments.Count);
             if (_failure is not null)
@@ -351,6 +402,7 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
         }
         finally
         {
+            _keys?.Dispose();
             _mark?.Dispose();
             _lock?.Dispose();
         }
@@ -382,5 +434,8 @@ internal sealed partial class SegmentedDecisionLog : IDecisionLog, IHostedServic
 
         [LoggerMessage(2007, LogLevel.Error, "The decision log did not close cleanly; what was acknowledged is on the disk")]
         public static partial void ClosedBadly(ILogger logger, Exception exception);
+
+        [LoggerMessage(2008, LogLevel.Error, "{Count} keys in {File} are not as they were written; what was sealed with them cannot be opened")]
+        public static partial void KeysDamaged(ILogger logger, int count, string file);
     }
 }

@@ -24,6 +24,8 @@ public sealed class DecisionLogMeasureTests
         await AppendManyAsync(log, record, 20_000);
         var each = (GC.GetTotalAllocatedBytes(precise: true) - before) / 20_000;
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes per append");
+
         // The state machine of the awaiting test is in it too.
         Assert.True(each < 250, $"{each} bytes per append");
     }
