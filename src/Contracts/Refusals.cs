@@ -86,6 +86,40 @@ public static class Refusals
         "The decision could not be recorded, so nothing was forwarded. Try again later.",
         "Het besluit kon niet worden vastgelegd, dus er is niets doorgestuurd. Probeer het later opnieuw.");
 
+    public static readonly Refusal LogRoleRequired = new("LOG_ROLE_REQUIRED", StatusCode.PermissionDenied,
+        "The decision log is read by participants, each what concerns it, and by the roles security-officer and privacy-officer.",
+        "Het besluitenlogboek is voor deelnemers, elk wat hem aangaat, en voor de rollen security-officer en privacy-officer.");
+
+    public static readonly Refusal LogQuestionInvalid = new("LOG_QUESTION_INVALID", StatusCode.InvalidArgument,
+        "The question to the log is not of its form.", "De vraag aan het logboek heeft niet de juiste vorm.");
+
+    public static readonly Refusal LogBusy = new("LOG_BUSY", StatusCode.Unavailable,
+        "The log is being read by others, or the gateway has just started. Try again in a moment.",
+        "Anderen lezen nu het logboek, of de gateway is net gestart. Probeer het zo opnieuw.");
+
+    public static readonly Refusal ReviewInvalid = new("REVIEW_INVALID", StatusCode.InvalidArgument,
+        "The review is not of its form.", "De beoordeling heeft niet de juiste vorm.");
+
+    public static readonly Refusal ReviewDecisionUnknown = new("REVIEW_DECISION_UNKNOWN", StatusCode.NotFound,
+        "No decision with this id is on this gateway's log. Take the id from the notice or from the list.",
+        "Dit logboek kent geen besluit met dit id. Neem het id uit de melding of uit de lijst.");
+
+    public static readonly Refusal ReviewNotBreakGlass = new("REVIEW_NOT_BREAK_GLASS", StatusCode.FailedPrecondition,
+        "This decision opened nothing by break-glass, so there is nothing to review.",
+        "Bij dit besluit is niets geopend met de noodknop, dus er is niets te beoordelen.");
+
+    public static readonly Refusal ReviewerOfNeither = new("REVIEWER_OF_NEITHER", StatusCode.PermissionDenied,
+        "A review is given by the organisation that asked or the one that was asked, by its certificate or that of its privacy officer.",
+        "Beoordelen doet de organisatie die vroeg of die bevraagd is, met haar certificaat of dat van haar privacyfunctionaris.");
+
+    public static readonly Refusal ReviewerUsedIt = new("REVIEWER_USED_IT", StatusCode.PermissionDenied,
+        "Who used break-glass does not review it. Let a colleague do so.",
+        "Wie de noodknop gebruikte, beoordeelt dat niet zelf. Laat een collega het doen.");
+
+    public static readonly Refusal ReviewedBefore = new("REVIEWED_BEFORE", StatusCode.AlreadyExists,
+        "Your organisation has reviewed this decision; a review is given once and stays on the log.",
+        "Uw organisatie heeft dit besluit al beoordeeld; een beoordeling wordt een keer gegeven en blijft in het logboek.");
+
     public static readonly Refusal DecisionMissing = new("DECISION_MISSING", StatusCode.PermissionDenied,
         "The adapter answers only calls that carry the gateway's decision.", "De adapter beantwoordt alleen aanroepen met een besluit van de gateway.");
 

@@ -8,6 +8,7 @@ using Keten.Gateway.Following;
 using Keten.Gateway.Involvement;
 using Keten.Gateway.Management;
 using Keten.Gateway.Management.Access;
+using Keten.Gateway.Management.Log;
 using Keten.Gateway.Own;
 using Keten.Gateway.Pipeline;
 using Keten.Gateway.Purpose;
@@ -42,6 +43,7 @@ public static class GatewayHost
         builder.Services.AddBreakGlassNotices();
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddSingleton(s => new ManagementAccess(options.Operators, s.GetRequiredService<IParticipantRegistry>()));
+        builder.Services.AddLogAccess();
         builder.Services.AddHealthChecks();
 
         builder.WebHost.UseKestrelHttpsConfiguration();

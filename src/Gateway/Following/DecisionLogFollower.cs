@@ -72,6 +72,7 @@ internal sealed partial class DecisionLogFollower(
                 position.Take(next, await subscriber.TakeAsync(tail.Read(), cancellationToken));
             }
 
+            subscriber.ReadUpTo(next);
             position.Save();
             backoff.Reset();
             await wake.ReadAsync(cancellationToken);

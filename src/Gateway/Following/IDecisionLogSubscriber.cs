@@ -17,4 +17,9 @@ internal interface IDecisionLogSubscriber
     /// this record and all after it come again. It never fails: what can be tried again, it tries again itself.
     /// </returns>
     ValueTask<Task<bool>> TakeAsync(DurableRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Every record before this index was taken, by this process or an earlier one; called each time it has read as far as there was.</summary>
+    void ReadUpTo(long next)
+    {
+    }
 }

@@ -1,13 +1,14 @@
 using System.Net;
 using Keten.Gateway.Management.Access;
 using Keten.Gateway.Management.AuthZen;
+using Keten.Gateway.Management.Log;
 using Keten.Identity;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Keten.Gateway.Management;
 
-/// <summary>The management listener: health, the active policy, and questions beforehand. Nothing of it is reachable on the port for participants.</summary>
+/// <summary>The management listener: health, the active policy, questions beforehand, the decision log and the review of break-glass. Nothing of it is reachable on the port for participants.</summary>
 internal static class ManagementListener
 {
     /// <summary>Plain HTTP on loopback, mTLS anywhere else.</summary>
@@ -50,6 +51,8 @@ internal static class ManagementListener
             {
                 endpoints.MapPolicyBundle();
                 endpoints.MapAuthZen();
+                endpoints.MapDecisions();
+                endpoints.MapBreakGlassReview();
             });
             management.Run(http =>
             {

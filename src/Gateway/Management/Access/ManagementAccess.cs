@@ -64,7 +64,8 @@ internal sealed class ManagementAccess
         }
 
         var identification = http.Identify();
-        return identification.Certificate is { Accepted: true } certificate && _operators.TryGetValue(certificate.PublicKeySha256, out var known) ? known
+        return identification.Certificate is { Accepted: true } certificate && _operators.TryGetValue(certificate.PublicKeySha256, out var known)
+            ? known with { Certificate = certificate.Oin }
             : identification is { Caller: { } participant, Refusal: null } ? new Asker(participant.Oin.Value, participant.Oin, [])
             : null;
     }

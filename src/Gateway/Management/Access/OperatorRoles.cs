@@ -14,6 +14,9 @@ internal static class OperatorRoles
     /// <summary>Who may ask beforehand for any organisation: an answer can show who is involved with whom.</summary>
     public static IReadOnlyList<string> AskForAny { get; } = [SecurityOfficer, PrivacyOfficer];
 
+    /// <summary>Who may read every decision on the log.</summary>
+    public static IReadOnlyList<string> ReadLog { get; } = [SecurityOfficer, PrivacyOfficer];
+
     /// <summary>Who may have the policy's source looked at now.</summary>
     public static IReadOnlyList<string> LoadPolicy { get; } = [PrivacyOfficer, Operator];
 }
