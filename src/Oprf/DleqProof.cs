@@ -25,10 +25,10 @@ public static class DleqProof
     {
         ArgumentNullException.ThrowIfNull(key);
         CheckBatch(blinded, evaluated);
-        var m = Element(Sum(blinded, Weights(suite, key.PublicKey, blinded, evaluated)));
+        var m = Element(PublicSum.Of(blinded, Weights(suite, key.PublicKey, blinded, evaluated)));
         GroupElement z, t2, t3;
-        using (var byKey = new SecretMultiplier(key.Value))
-        using (var byRandom = new SecretMultiplier(random))
+        using (var byKey = SecretMultiplier.Of(key.Value))
+        using (var byRandom = SecretMultiplier.Of(random))
         {
             (z, t2, t3) = (byKey.Multiply(m), byRandom.MultiplyGenerator(), byRandom.Multiply(m));
         }
@@ -55,7 +55,7 @@ public static class DleqProof
         }
 
         var weights = Weights(suite, publicKey, blinded, evaluated);
-        var (m, z) = (Sum(blinded, weights), Sum(evaluated, weights));
+        var (m, z) = (PublicSum.Of(blinded, weights), PublicSum.Of(evaluated, weights));
         var (cNumber, sNumber) = (Number(c), Number(s));
         var t2 = ECAlgorithms.SumOfTwoMultiplies(P256.Generator, sNumber, publicKey.Point, cNumber);
         var t3 = ECAlgorithms.SumOfTwoMultiplies(m, sNumber, z, cNumber);
@@ -79,24 +79,21 @@ public static class DleqProof
     }
 
     /// <summary>The numbers d_i by which the batch becomes one pair (ComputeComposites); they bind key and whole batch.</summary>
-    private static BigInteger[] Weights(OprfSuite suite, GroupElement publicKey, IReadOnlyList<GroupElement> blinded, IReadOnlyList<GroupElement> evaluated)
+    private static Scalar[] Weights(OprfSuite suite, GroupElement publicKey, IReadOnlyList<GroupElement> blinded, IReadOnlyList<GroupElement> evaluated)
     {
         byte[] key = publicKey.ToArray();
         var seed = SHA256.HashData([.. OprfSuite.Length(key), .. key, .. OprfSuite.Length(suite.SeedTag), .. suite.SeedTag]);
-        var weights = new BigInteger[blinded.Count];
+        var weights = new Scalar[blinded.Count];
         for (var i = 0; i < weights.Length; i++)
         {
             byte[] c = blinded[i].ToArray(), d = evaluated[i].ToArray();
-            weights[i] = Number(HashToCurve.HashToScalar(
+            weights[i] = HashToCurve.HashToScalar(
                 [.. OprfSuite.Length(seed), .. seed, (byte)(i >> 8), (byte)i, .. OprfSuite.Length(c), .. c, .. OprfSuite.Length(d), .. d, .. "Composite"u8],
-                suite.ScalarTag));
+                suite.ScalarTag);
         }
 
         return weights;
     }
-
-    private static ECPoint Sum(IReadOnlyList<GroupElement> elements, BigInteger[] weights) =>
-        ECAlgorithms.SumOfMultiplies([.. elements.Select(e => e.Point)], weights).Normalize();
 
     private static Scalar Challenge(OprfSuite suite, GroupElement publicKey, params ReadOnlySpan<GroupElement> elements)
     {

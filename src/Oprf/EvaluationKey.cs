@@ -18,7 +18,7 @@ public sealed class EvaluationKey : IDisposable
     internal EvaluationKey(in Scalar scalar)
     {
         scalar.CopyTo(_scalar);
-        using var multiplier = new SecretMultiplier(scalar);
+        using var multiplier = SecretMultiplier.Of(scalar);
         PublicKey = multiplier.MultiplyGenerator();
     }
 
@@ -52,7 +52,7 @@ public sealed class EvaluationKey : IDisposable
     public IReadOnlyList<GroupElement> Evaluate(IReadOnlyList<GroupElement> elements)
     {
         ArgumentNullException.ThrowIfNull(elements);
-        using var multiplier = new SecretMultiplier(Value);
+        using var multiplier = SecretMultiplier.Of(Value);
         return [.. elements.Select(multiplier.Multiply)];
     }
 

@@ -75,7 +75,7 @@ public sealed class OprfSuite
 
     internal BlindedInput Blind(ReadOnlySpan<byte> input, in Scalar blind)
     {
-        using var multiplier = new SecretMultiplier(blind);
+        using var multiplier = SecretMultiplier.Of(blind);
         return new BlindedInput(multiplier.Multiply(HashToGroup(input)), blind);
     }
 

@@ -122,6 +122,27 @@ internal readonly struct Scalar
         return MontgomeryProduct(power, One);
     }
 
+    /// <summary>1/a of each, for the price of one inversion and three products each (Montgomery's trick). None may be zero.</summary>
+    public static Scalar[] InvertAll(ReadOnlySpan<Scalar> numbers)
+    {
+        var inverses = new Scalar[numbers.Length];
+        var product = One;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            inverses[i] = product;
+            product *= numbers[i];
+        }
+
+        var rest = product.Invert();
+        for (var i = numbers.Length - 1; i >= 0; i--)
+        {
+            inverses[i] *= rest;
+            rest *= numbers[i];
+        }
+
+        return inverses;
+    }
+
     /// <summary>32 bytes, big-endian.</summary>
     public void CopyTo(Span<byte> bytes)
     {

@@ -95,16 +95,4 @@ public sealed class ParserTests
         Assert.Throws<ObjectDisposedException>(() => key.Evaluate([key.PublicKey]));
         Assert.Throws<ObjectDisposedException>(() => key.Export(new byte[32]));
     }
-
-    [Fact]
-    public void The_secret_multiplication_agrees_with_the_public_one_for_small_and_large_numbers()
-    {
-        var point = OprfSuite.Verifiable.HashToGroup("x"u8);
-        foreach (var hex in new[] { "01", "02", "03", "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc63254f", Convert.ToHexString(RandomNumberGenerator.GetBytes(31)) })
-        {
-            var bytes = Convert.FromHexString(hex.PadLeft(64, '0'));
-            using var multiplier = new SecretMultiplier(Vector.Scalar(bytes));
-            Assert.Equal(point.Point.Multiply(new Org.BouncyCastle.Math.BigInteger(1, bytes)).Normalize(), multiplier.Multiply(point).Point);
-        }
-    }
 }

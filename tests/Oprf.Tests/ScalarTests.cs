@@ -30,6 +30,10 @@ public sealed class ScalarTests
         Assert.Equal(BigInteger.One, Number(Of(a) * Of(a).Invert())), iter: 2_000);
 
     [Fact]
+    public void Many_inverted_together_are_each_inverted() => Numbers.Where(a => a > 0).Array[0, 20].Sample(all =>
+        Assert.Equal(all.Select(a => Number(Of(a).Invert())), Scalar.InvertAll([.. all.Select(a => Of(a))]).Select(i => Number(i))), iter: 200);
+
+    [Fact]
     public void Forty_eight_bytes_are_reduced() => Gen.Byte.Array[48].Sample(wide =>
         Assert.Equal(new BigInteger(wide, isUnsigned: true, isBigEndian: true) % Order, Number(Scalar.Reduce(wide))), iter: 20_000);
 

@@ -14,6 +14,7 @@ namespace Keten.Client.Pseudonyms;
 public sealed partial class OprfPseudonymSource : IPseudonymSource, IDisposable
 {
     private const int MaxNumbers = DleqProof.MaxElements;
+    private const int PartSize = 50;
     private static readonly TimeSpan[] RefreshWaits = [.. new[] { 0.5, 1, 2, 4, 8 }.Select(TimeSpan.FromSeconds)];
     private static readonly OprfSuite Suite = OprfSuite.Verifiable;
 
@@ -79,11 +80,11 @@ public sealed partial class OprfPseudonymSource : IPseudonymSource, IDisposable
         }
 
         var deadline = TimeProvider.System.GetUtcNow().UtcDateTime + _deadline;
-        var hidden = await EachAsync(bsns.Count, i => Hidden.Of(PseudonymInput.Derive(bsns[i], scope)), cancellationToken);
+        var hidden = await EachAsync<Hidden>(bsns.Count, part => [.. Indices(part).Select(i => Hidden.Of(PseudonymInput.Derive(bsns[i], scope)))], cancellationToken);
         try
         {
             var sums = await SumAsync(key, [.. hidden.Select(h => h.Blinded.Element)], deadline, cancellationToken);
-            return await EachAsync(bsns.Count, i => Pseudonym.Create(key.Id, hidden[i].Finish(sums[i])), cancellationToken);
+            return await EachAsync(bsns.Count, part => Finish(key.Id, hidden[part], sums[part]), cancellationToken);
         }
         finally
         {
@@ -92,7 +93,7 @@ public sealed partial class OprfPseudonymSource : IPseudonymSource, IDisposable
     }
 
     /// <summary>k·B for each element: what the evaluators give, added, when their public keys add up to the federation's.</summary>
-    private async Task<IReadOnlyList<GroupElement>> SumAsync(
+    private async Task<GroupElement[]> SumAsync(
         FederationKey key, IReadOnlyList<GroupElement> blinded, DateTime deadline, CancellationToken cancellationToken)
     {
         PseudonymException? outOfStep = null;
@@ -152,19 +153,26 @@ public sealed partial class OprfPseudonymSource : IPseudonymSource, IDisposable
         }
     }
 
-    /// <summary>A millisecond of arithmetic each: on all processors, away from the caller's thread.</summary>
-    private static Task<T[]> EachAsync<T>(int count, Func<int, T> work, CancellationToken cancellationToken) => Task.Run(() =>
+    /// <summary>A fifth of a millisecond of arithmetic each: in parts, on all processors, away from the caller's thread.</summary>
+    private static Task<T[]> EachAsync<T>(int count, Func<Range, T[]> work, CancellationToken cancellationToken) => Task.Run(() =>
     {
-        var results = new T[count];
-        Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, i => results[i] = work(i));
-        return results;
+        var parts = new T[(count + PartSize - 1) / PartSize][];
+        Parallel.For(0, parts.Length, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
+            i => parts[i] = work((i * PartSize)..Math.Min((i + 1) * PartSize, count)));
+        return parts.SelectMany(p => p).ToArray();
     }, cancellationToken);
+
+    private static IEnumerable<int> Indices(Range part) => Enumerable.Range(part.Start.Value, part.End.Value - part.Start.Value);
+
+    private static Pseudonym[] Finish(string keyId, Hidden[] hidden, GroupElement[] evaluated)
+    {
+        var unblinded = BlindedInput.UnblindAll([.. hidden.Select(h => h.Blinded)], evaluated);
+        return [.. hidden.Select((h, i) => Pseudonym.Create(keyId, OprfSuite.Finalize(h.Input, unblinded[i])))];
+    }
 
     private sealed record Hidden(byte[] Input, BlindedInput Blinded) : IDisposable
     {
         public static Hidden Of(byte[] input) => new(input, Suite.Blind(input));
-
-        public byte[] Finish(GroupElement evaluated) => OprfSuite.Finalize(Input, Blinded.Unblind(evaluated));
 
         public void Dispose()
         {

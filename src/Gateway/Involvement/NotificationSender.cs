@@ -22,12 +22,14 @@ internal sealed class NotificationSender(EventProducer producer, IOptions<Involv
     /// <param name="receiver">Who is told.</param>
     /// <param name="about">The event that caused it: its person, time and trace.</param>
     /// <param name="notification">Content only; the rest is filled in here.</param>
-    /// <param name="identity">Words that together tell this notification from all others on this person.</param>
+    /// <param name="identity">
+    /// Words that together tell this notification from all others; without the pseudonym, for an involvement that counts under two tells everything twice.
+    /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<bool> SendAsync(
         Oin receiver, InvolvementChanged about, Notification notification, IReadOnlyList<string> identity, CancellationToken cancellationToken)
     {
-        notification.NotificationId = IdOf([.. identity, about.Subject]);
+        notification.NotificationId = IdOf(identity);
         notification.OccurredAt = about.OccurredAt ?? time.GetUtcNow().ToTimestamp();
         notification.Subject = about.Subject;
         notification.Traceparent = about.Traceparent;

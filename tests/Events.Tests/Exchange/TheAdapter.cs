@@ -41,7 +41,8 @@ public sealed class TheAdapter : IAsyncDisposable
     /// <summary>Starts it; with <paramref name="connected"/> false it never reaches a broker, as after a crash before publishing.</summary>
     public static async Task<TheAdapter> StartAsync(
         EventsOptions events, Oin oin, string type, string directory, string bsn, bool connected = true,
-        Action<InvolvementExchangeOptions>? with = null, IClientDirectory? clients = null, TimeProvider? time = null)
+        Action<InvolvementExchangeOptions>? with = null, IClientDirectory? clients = null, TimeProvider? time = null,
+        IPseudonymSource? pseudonyms = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(new TestLog(type)).SetMinimumLevel(LogLevel.Debug).AddFilter("Microsoft", LogLevel.Warning);
@@ -52,7 +53,7 @@ public sealed class TheAdapter : IAsyncDisposable
             builder.Services.AddSingleton(time);
         }
 
-        builder.Services.AddSingleton<IPseudonymSource>(new HashedPseudonyms());
+        builder.Services.AddSingleton(pseudonyms ?? new HashedPseudonyms());
         builder.Services.AddInvolvementExchange(o =>
         {
             o.DatabasePath = Path.Combine(directory, $"{oin}.db");

@@ -116,9 +116,9 @@ public sealed class TheExchange : IAsyncDisposable
 
     public async Task<TheAdapter> StartAdapterAsync(
         Oin oin, string type, bool connected = true, Action<InvolvementExchangeOptions>? with = null, IClientDirectory? clients = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null, IPseudonymSource? pseudonyms = null)
     {
-        var adapter = await TheAdapter.StartAsync(Events, oin, type, _directory, Bsn, connected, with: with, clients: clients, time: time);
+        var adapter = await TheAdapter.StartAsync(Events, oin, type, _directory, Bsn, connected, with, clients, time, pseudonyms);
         _running.Add(adapter);
         return adapter;
     }

@@ -7,6 +7,7 @@ internal sealed class AdapterMetrics
 {
     private readonly Counter<long> _webhook;
     private long _unacknowledged;
+    private long _toMove;
 
     public AdapterMetrics(IMeterFactory meters)
     {
@@ -16,7 +17,12 @@ internal sealed class AdapterMetrics
         meter.CreateObservableGauge(
             "keten.adapter.inbox.unacknowledged", () => Volatile.Read(ref _unacknowledged), "{notification}",
             "Notifications that the case system has not acknowledged, counted once an hour.");
+        meter.CreateObservableGauge(
+            "keten.adapter.involvements.to_move", () => Volatile.Read(ref _toMove), "{involvement}",
+            "Involvements that do not count under the keys in use yet (rotation): the old key may go when no adapter has any.");
     }
+
+    public void SetToMove(long count) => Volatile.Write(ref _toMove, count);
 
     public void CountWebhook(string outcome) => _webhook.Add(1, KeyValuePair.Create<string, object?>("outcome", outcome));
 

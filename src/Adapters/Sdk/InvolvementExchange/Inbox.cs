@@ -66,7 +66,8 @@ internal sealed class Inbox(AdapterStore store)
         }
     }
 
-    private static string? OwnInvolvementOf(Notification notification) => notification.ContentCase switch
+    /// <summary>The receiver's own involvement it is about; null when it is about none.</summary>
+    public static string? OwnInvolvementOf(Notification notification) => notification.ContentCase switch
     {
         Notification.ContentOneofCase.Receipt => notification.Receipt.InvolvementId,
         Notification.ContentOneofCase.Match => notification.Match.OwnInvolvementId,

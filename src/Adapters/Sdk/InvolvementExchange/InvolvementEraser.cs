@@ -30,8 +30,8 @@ internal sealed partial class InvolvementEraser(AdapterStore store, Outbox outbo
     {
         var all = request.WhatCase == EraseInvolvementsRequest.WhatOneofCase.ClientId;
         var found = transaction.Query(
-            $"SELECT involvement_id, client_id, subject, purpose, version FROM involvement WHERE {(all ? "client_id" : "involvement_id")} = $id ORDER BY involvement_id",
-            r => new Row(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4)),
+            $"SELECT involvement_id, client_id, subject, other_subject, purpose, version FROM involvement WHERE {(all ? "client_id" : "involvement_id")} = $id ORDER BY involvement_id",
+            r => new Row(r.GetString(0), r.GetString(1), new Subjects(r.GetString(2), r.GetString(3)), r.GetString(4), r.GetInt64(5)),
             ("$id", all ? request.ClientId : request.InvolvementId));
         var now = time.GetUtcNow();
         foreach (var row in found)
@@ -41,10 +41,10 @@ internal sealed partial class InvolvementEraser(AdapterStore store, Outbox outbo
                 Change = Change.Erased,
                 InvolvementId = row.InvolvementId,
                 Version = row.Version + 1,
-                Subject = row.Subject,
                 Purpose = row.Purpose,
                 OccurredAt = now.ToTimestamp(),
             };
+            row.Subjects.CopyTo(last);
             Outbox.Add(transaction, last, now);
             Outbox.AddTombstone(transaction, last, now);
             transaction.Execute("DELETE FROM involvement WHERE involvement_id = $id", ("$id", row.InvolvementId));
@@ -54,8 +54,12 @@ internal sealed partial class InvolvementEraser(AdapterStore store, Outbox outbo
             KeptPersonStore.DropWithoutInvolvement(transaction, row.ClientId);
 
             // What was told about the person is only for who is involved with them. The ids stay, so that a repeat does not bring it back.
-            transaction.Execute(
-                "DELETE FROM inbox WHERE subject = $subject AND NOT EXISTS (SELECT 1 FROM involvement WHERE subject = $subject)", ("$subject", row.Subject));
+            foreach (var subject in row.Subjects.All)
+            {
+                transaction.Execute(
+                    "DELETE FROM inbox WHERE subject = $subject AND NOT EXISTS (SELECT 1 FROM involvement WHERE subject = $subject OR other_subject = $subject)",
+                    ("$subject", subject));
+            }
         }
 
         if (all)
@@ -77,7 +81,7 @@ internal sealed partial class InvolvementEraser(AdapterStore store, Outbox outbo
 
     private static byte[] Hash(string involvementId) => SHA256.HashData(Encoding.UTF8.GetBytes(involvementId));
 
-    private sealed record Row(string InvolvementId, string ClientId, string Subject, string Purpose, long Version);
+    private sealed record Row(string InvolvementId, string ClientId, Subjects Subjects, string Purpose, long Version);
 
     private static partial class Log
     {

@@ -42,6 +42,7 @@ public static class InvolvementExchangeServices
         services.AddHostedService<OutboxPublisher>();
         services.AddSingleton<InvolvementImporter>();
         services.AddSingleton<InvolvementEraser>();
+        services.AddSingleton<InvolvementMover>();
 
         services.AddSingleton<InboxWake>();
         services.AddSingleton<Inbox>();

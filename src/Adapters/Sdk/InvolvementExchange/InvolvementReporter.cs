@@ -86,7 +86,7 @@ public sealed partial class InvolvementReporter
 
         if (known is not null && ((request.ClientId.Length > 0 && request.ClientId != known.ClientId)
             || (request.Purpose.Length > 0 && request.Purpose != known.Purpose)
-            || (person is { } same && same.Value != known.Subject)))
+            || (person is { } same && !known.Subjects.MayBe([same.Value]))))
         {
             return ReportOutcome.Refused(CaseSystemRefusals.InvolvementTaken);
         }
@@ -98,7 +98,6 @@ public sealed partial class InvolvementReporter
             Change = request.Change,
             InvolvementId = involvementId,
             Version = (known?.Version ?? InvolvementEraser.LastVersion(transaction, involvementId)) + 1,
-            Subject = person?.Value ?? known!.Subject,
             Purpose = known?.Purpose ?? request.Purpose,
             Actor = request.Actor,
             ActorRole = request.ActorRole,
@@ -110,6 +109,10 @@ public sealed partial class InvolvementReporter
             Traceparent = traceparent,
         };
         var clientId = known?.ClientId ?? request.ClientId;
+
+        // What is held stays where it is until it is moved (InvolvementMover); what begins counts under the keys in use.
+        var subjects = person is { } begins && known is null or { Ended: true } ? new Subjects(begins.Value, _index.FindOther(transaction, clientId, begins)) : known!.Subjects;
+        subjects.CopyTo(report);
         Save(transaction, report, clientId, digest);
         if (request.Change == Change.Ended)
         {
@@ -121,19 +124,20 @@ public sealed partial class InvolvementReporter
     }
 
     private static KnownInvolvement? Find(SqliteTransaction transaction, string involvementId) => transaction.Query(
-        "SELECT client_id, subject, purpose, version, digest, answer FROM involvement WHERE involvement_id = $id",
+        "SELECT client_id, subject, other_subject, purpose, version, digest, answer, ended FROM involvement WHERE involvement_id = $id",
         r => new KnownInvolvement(
-            r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetFieldValue<byte[]>(4), r.IsDBNull(5) ? null : r.GetString(5)),
+            r.GetString(0), new Subjects(r.GetString(1), r.GetString(2)), r.GetString(3), r.GetInt64(4), r.GetFieldValue<byte[]>(5),
+            r.IsDBNull(6) ? null : r.GetString(6), r.GetBoolean(7)),
         ("$id", involvementId)) is [var found] ? found : null;
 
     private static void Save(SqliteTransaction transaction, InvolvementChanged report, string clientId, byte[] digest) => transaction.Execute(
         """
-        INSERT INTO involvement (involvement_id, client_id, subject, purpose, version, digest, shielded, ended, answer)
-        VALUES ($id, $client, $subject, $purpose, $version, $digest, $shielded, $ended, NULL)
+        INSERT INTO involvement (involvement_id, client_id, subject, other_subject, purpose, version, digest, shielded, ended, answer)
+        VALUES ($id, $client, $subject, $other, $purpose, $version, $digest, $shielded, $ended, NULL)
         ON CONFLICT (involvement_id) DO UPDATE
-        SET subject = $subject, version = $version, digest = $digest, shielded = MAX(shielded, $shielded), ended = $ended, answer = NULL
+        SET subject = $subject, other_subject = $other, version = $version, digest = $digest, shielded = MAX(shielded, $shielded), ended = $ended, answer = NULL
         """,
-        ("$id", report.InvolvementId), ("$client", clientId), ("$subject", report.Subject), ("$purpose", report.Purpose),
+        ("$id", report.InvolvementId), ("$client", clientId), ("$subject", report.Subject), ("$other", report.OtherSubject), ("$purpose", report.Purpose),
         ("$version", report.Version), ("$digest", digest), ("$shielded", report.Shielded), ("$ended", report.Change == Change.Ended));
 
     private async Task<(Pseudonym? Person, bool Unavailable)> FindPersonAsync(string clientId, CancellationToken cancellationToken)
@@ -149,7 +153,7 @@ public sealed partial class InvolvementReporter
         }
     }
 
-    private sealed record KnownInvolvement(string ClientId, string Subject, string Purpose, long Version, byte[] Digest, string? Answer);
+    private sealed record KnownInvolvement(string ClientId, Subjects Subjects, string Purpose, long Version, byte[] Digest, string? Answer, bool Ended);
 
     private static partial class Log
     {

@@ -58,6 +58,10 @@ internal sealed class KeptPersonStore(AdapterStore store)
     public static int DropAll(SqliteTransaction transaction, string clientId) =>
         transaction.Execute("DELETE FROM kept_person WHERE client_id = $client", ("$client", clientId));
 
+    /// <summary>From now on copies of this client are asked for under another pseudonym of the same person.</summary>
+    public static int Move(SqliteTransaction transaction, string clientId, string subject) =>
+        transaction.Execute("UPDATE kept_person SET subject = $subject WHERE client_id = $client", ("$client", clientId), ("$subject", subject));
+
     private static int Drop(SqliteTransaction transaction, KeptKey key) =>
         transaction.Execute("DELETE FROM kept_person WHERE client_id = $client AND source_oin = $source AND purpose = $purpose", Of(key));
 

@@ -72,6 +72,24 @@ public sealed partial class PseudonymIndex : IDisposable
     /// <summary>As <see cref="PseudonymOfAsync"/>, of what the index holds, within a transaction.</summary>
     internal Pseudonym? Find(SqliteTransaction transaction, string clientId) => Current(PseudonymRows.Of(transaction, clientId), _pseudonyms.Keys);
 
+    /// <summary>Ids of the keys in use, the current one first; none when the source does not name them.</summary>
+    internal IReadOnlyList<string> Keys => _pseudonyms.Keys;
+
+    /// <summary>The pseudonym of a client under the other key in use; empty when there is none, or not yet.</summary>
+    internal string FindOther(SqliteTransaction transaction, string clientId, Pseudonym current)
+    {
+        var keys = _pseudonyms.Keys;
+        return PseudonymRows.Of(transaction, clientId).Where(p => p != current && keys.Contains(KeyOf(p))).Select(p => p.Value).FirstOrDefault() ?? "";
+    }
+
+    /// <summary>The pseudonyms of a client under all keys in use; null when one is not known yet, or the client is not.</summary>
+    internal Subjects? FindAll(SqliteTransaction transaction, string clientId)
+    {
+        var known = PseudonymRows.Of(transaction, clientId).ToLookup(KeyOf, p => p.Value, StringComparer.Ordinal);
+        string[] all = [.. _pseudonyms.Keys.Select(key => known[key].FirstOrDefault() ?? "")];
+        return all.Length == 0 || all.Contains("") ? null : new Subjects(all[0], all.ElementAtOrDefault(1) ?? "");
+    }
+
     /// <summary>Reads the whole directory and evaluates what is new or changed, in batches of 1,000; forgets clients and keys that are gone.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {

@@ -139,5 +139,10 @@ internal static class ExchangeSchema
             PRIMARY KEY (client_id, source_oin, purpose)
         ) STRICT;
         """,
+        """
+        -- The person's pseudonym under the federation's other key, while two are in use: the involvement is reported under both.
+        ALTER TABLE involvement ADD COLUMN other_subject TEXT NOT NULL DEFAULT '';
+        CREATE INDEX involvement_by_other_subject ON involvement (other_subject) WHERE other_subject <> '';
+        """,
     ]);
 }

@@ -26,10 +26,16 @@ internal sealed class IncomingReport
     /// <summary>The person; meaningful when <see cref="Event"/> is there.</summary>
     public Pseudonym Person { get; init; }
 
+    /// <summary>All pseudonyms it counts under, <see cref="Person"/> last: two while the federation goes over to another key.</summary>
+    public IReadOnlyList<Pseudonym> Persons { get; init; } = [];
+
+    /// <summary>Pseudonyms of the person under which it is forgotten.</summary>
+    public IReadOnlyList<Pseudonym> Former { get; init; } = [];
+
     public CaseFacts Facts { get; init; } = CaseFacts.None;
 
     /// <summary>Reports with the same lane are handled one after another.</summary>
-    public string Lane => Event is null ? $"{Record.Topic}/{Record.Partition.Value}" : Person.Value;
+    public string Lane => Event is null ? $"{Record.Topic}/{Record.Partition.Value}" : Persons.Concat(Former).Min(p => p.Value)!;
 
     /// <summary>CloudEvents id, for logs; empty when it could not be read.</summary>
     public CloudEvent? Envelope { get; init; }

@@ -14,7 +14,7 @@ internal sealed class IntakeEffects(
     TimeProvider time)
 {
     /// <summary>Hands the report to the matcher, complete: an update is laid over what was reported before, so that the last record says all.</summary>
-    public Task<TopicPartitionOffset> AdmitAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<TopicPartitionOffset>> AdmitAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
     {
         var change = report.Event!;
         var held = view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { Active: true } active ? active : null;
@@ -41,14 +41,63 @@ internal sealed class IntakeEffects(
             authorised.EndReason = EndReason.ConsentWithdrawn;
         }
 
-        return authorisedRecords.WriteAsync(authorised, verdict.DecisionId, cancellationToken);
+        return WriteAsync(report, authorised, cancellationToken);
+    }
+
+    /// <summary>What a move is about, as it is held under any pseudonym of the person; null when there is nothing active.</summary>
+    public HeldInvolvement? FindMoved(IncomingReport report) => report.Persons.Concat(report.Former)
+        .Select(person => view.Table.Find(person, report.Owner, report.Event!.InvolvementId))
+        .Where(held => held is { Active: true }).MaxBy(held => held!.Version);
+
+    /// <summary>Writes what is held under the new pseudonyms first, and then lets those be forgotten that no longer count, without an end that anybody is told of.</summary>
+    public async Task<IReadOnlyList<TopicPartitionOffset>> MoveAsync(IncomingReport report, HeldInvolvement held, CancellationToken cancellationToken)
+    {
+        var change = report.Event!;
+        var moved = held.ToAuthorised();
+        (moved.Event.Change, moved.Event.Version) = (Change.Moved, Math.Max(change.Version, held.Version));
+        (moved.Event.Subject, moved.Event.OtherSubject) = (change.Subject, change.OtherSubject);
+        moved.Event.FormerSubjects.Add(change.FormerSubjects);
+        var written = new List<TopicPartitionOffset>(await WriteAsync(report, moved, cancellationToken));
+        foreach (var former in report.Former)
+        {
+            written.Add(await authorisedRecords.ForgetAsync(
+                former, report.Owner, change.InvolvementId, moved.Event.Version, UuidV7.Create(time.GetUtcNow()), cancellationToken));
+        }
+
+        return written;
+    }
+
+    // Under every pseudonym it counts under; the reported one last, for by that a repeat is known.
+    private async Task<IReadOnlyList<TopicPartitionOffset>> WriteAsync(IncomingReport report, AuthorisedInvolvement authorised, CancellationToken cancellationToken)
+    {
+        var written = new List<TopicPartitionOffset>();
+        foreach (var person in report.Persons)
+        {
+            var one = authorised.Clone();
+            one.Event.Subject = person.Value;
+            one.Event.OtherSubject = report.Persons.Where(p => p != person).Select(p => p.Value).FirstOrDefault() ?? "";
+            written.Add(await authorisedRecords.WriteAsync(one, $"{authorised.DecisionId}/{person.Value}", cancellationToken));
+        }
+
+        return written;
     }
 
     /// <summary>Ends what its organisation erases, so that who knew of it hears so, and lets the view and the broker forget it.</summary>
-    public async Task<TopicPartitionOffset> EraseAsync(IncomingReport report, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TopicPartitionOffset>> EraseAsync(IncomingReport report, CancellationToken cancellationToken)
+    {
+        var forgotten = new List<TopicPartitionOffset>();
+        foreach (var person in report.Persons)
+        {
+            forgotten.Add(await EraseAsync(report, person, cancellationToken));
+        }
+
+        return forgotten;
+    }
+
+    private async Task<TopicPartitionOffset> EraseAsync(IncomingReport report, Pseudonym person, CancellationToken cancellationToken)
     {
         var (id, version) = (report.Event!.InvolvementId, report.Event.Version);
-        if (view.Table.Find(report.Person, report.Owner, id) is { } held)
+        if (view.Table.Find(person, report.Owner, id) is { } held)
         {
             // Newer than what is held, even when its organisation lost count: of the same version an end would have no effect.
             version = Math.Max(version, held.Active ? held.Version + 1 : held.Version);
@@ -58,7 +107,7 @@ internal sealed class IntakeEffects(
             }
         }
 
-        return await authorisedRecords.ForgetAsync(report.Person, report.Owner, id, version, UuidV7.Create(time.GetUtcNow()), cancellationToken);
+        return await authorisedRecords.ForgetAsync(person, report.Owner, id, version, UuidV7.Create(time.GetUtcNow()), cancellationToken);
     }
 
     /// <summary>Ends what a refused report shows to be over: the policy refuses a report on a person who is too old, and M6 ends the involvement.</summary>

@@ -129,6 +129,11 @@ internal sealed partial class IntakeService(
                 : await EraseAsync(report, cancellationToken);
         }
 
+        if (report is { Fault: null, Event.Change: Change.Moved })
+        {
+            return await MoveAsync(report, cancellationToken);
+        }
+
         if (report is { Fault: null, Event: { } change } && view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { } held
             && held.Version >= change.Version)
         {
@@ -171,7 +176,7 @@ internal sealed partial class IntakeService(
         var admitted = await persistence.DoAsync("admit", ct => effects.AdmitAsync(report, verdict, ct), cancellationToken);
 
         // The next report on this person is decided on a view that has seen this one; and who has the receipt may ask at once.
-        await progress.ReachedAsync(admitted.Partition, admitted.Offset, cancellationToken);
+        await ReachedAsync(admitted, cancellationToken);
         return [await PostReceiptAsync(report, ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken)];
     }
 
@@ -179,9 +184,31 @@ internal sealed partial class IntakeService(
     private async Task<IReadOnlyList<Parcel>> EraseAsync(IncomingReport report, CancellationToken cancellationToken)
     {
         var forgotten = await persistence.DoAsync("erase", ct => effects.EraseAsync(report, ct), cancellationToken);
-        await progress.ReachedAsync(forgotten.Partition, forgotten.Offset, cancellationToken);
+        await ReachedAsync(forgotten, cancellationToken);
         Log.Erased(logger, report.Owner.Value, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
         return [];
+    }
+
+    // What counted under one pseudonym counts under others of the same person. It was decided when it was reported.
+    private async Task<IReadOnlyList<Parcel>> MoveAsync(IncomingReport report, CancellationToken cancellationToken)
+    {
+        if (effects.FindMoved(report) is not { } held)
+        {
+            Log.NotMoved(logger, report.Owner.Value, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
+            return [];
+        }
+
+        await persistence.DoAsync("log", ct => records.AppendAsync(report, authoriser.Move(), ct), cancellationToken);
+        await ReachedAsync(await persistence.DoAsync("move", ct => effects.MoveAsync(report, held, ct), cancellationToken), cancellationToken);
+        return [];
+    }
+
+    private async Task ReachedAsync(IReadOnlyList<TopicPartitionOffset> written, CancellationToken cancellationToken)
+    {
+        foreach (var record in written)
+        {
+            await progress.ReachedAsync(record.Partition, record.Offset, cancellationToken);
+        }
     }
 
     private async Task<IReadOnlyList<Parcel>> RefuseAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
@@ -198,10 +225,17 @@ internal sealed partial class IntakeService(
 
     private async Task RetireTooOldAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
     {
-        if (verdict.ReasonCode == IntakeRefusals.AgeOutOfRange && report.Event is { } change && IndexRules.IsTooOld(change.Purpose, report.Facts)
-            && view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { Active: true } held && held.Purpose == change.Purpose)
+        if (verdict.ReasonCode != IntakeRefusals.AgeOutOfRange || report.Event is not { } change || !IndexRules.IsTooOld(change.Purpose, report.Facts))
         {
-            await persistence.DoAsync("end", ct => effects.RetireAsync(held, ct), cancellationToken);
+            return;
+        }
+
+        foreach (var person in report.Persons)
+        {
+            if (view.Table.Find(person, report.Owner, change.InvolvementId) is { Active: true } held && held.Purpose == change.Purpose)
+            {
+                await persistence.DoAsync("end", ct => effects.RetireAsync(held, ct), cancellationToken);
+            }
         }
     }
 
@@ -239,6 +273,9 @@ internal sealed partial class IntakeService(
 
         [LoggerMessage(3207, LogLevel.Information, "{Oin} erased an involvement ({Topic}/{Partition}/{Offset}): it is forgotten, and who knew of it is told that it ended")]
         public static partial void Erased(ILogger logger, string oin, string topic, int partition, long offset);
+
+        [LoggerMessage(3208, LogLevel.Information, "{Oin} moved an involvement to another key that is not held, or is over ({Topic}/{Partition}/{Offset}): it has no effect")]
+        public static partial void NotMoved(ILogger logger, string oin, string topic, int partition, long offset);
 
         [LoggerMessage(3203, LogLevel.Debug, "Report of {Oin} was taken in before: {Topic}/{Partition}/{Offset} has no second effect")]
         public static partial void Repeated(ILogger logger, string oin, string topic, int partition, long offset);

@@ -11,6 +11,8 @@ namespace Keten.Gateway.Involvement.Intake;
 /// <summary>Rule M1: a report counts only if the policy allows its organisation to submit or update it, with the fields it carries.</summary>
 internal sealed class ReportAuthoriser(IPolicyEngine policy, IParticipantRegistry participants, InvolvementView view, TimeProvider time)
 {
+    private const string Allowed = "ALLOWED";
+
     /// <summary>Decides; has no effect.</summary>
     /// <exception cref="PolicyUnavailableException">No usable answer: ask again, never skip.</exception>
     public async Task<Verdict> DecideAsync(IncomingReport report, CancellationToken cancellationToken)
@@ -48,6 +50,9 @@ internal sealed class ReportAuthoriser(IPolicyEngine policy, IParticipantRegistr
 
     /// <summary>The refusal of a report on which this gateway itself failed.</summary>
     public Verdict Fail() => Refuse(Refusals.Internal.Code, time.GetUtcNow());
+
+    /// <summary>The record of a move: nothing is decided anew.</summary>
+    public Verdict Move() => new(true, Allowed, Allowed, UuidV7.Create(time.GetUtcNow()));
 
     /// <summary>The refusal of a report that is no newer than what is held, and not the same.</summary>
     public Verdict RefuseOutdated() => Refuse(IntakeRefusals.VersionOutdated, time.GetUtcNow());

@@ -16,6 +16,9 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
     private const int MaxWord = 256;
     private const int MaxFields = 64;
 
+    // Two in use, and those before that an adapter which was away still knew.
+    private const int MaxKeys = 4;
+
     // Fields a newer version knows and this one cannot judge do not travel on.
     private static readonly MessageParser<InvolvementChanged> Parser = InvolvementChanged.Parser.WithDiscardUnknownFields(true);
 
@@ -79,6 +82,8 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
             Envelope = envelope,
             Event = report,
             Person = person,
+            Persons = report.OtherSubject.Length == 0 ? [person] : [Pseudonym.Parse(report.OtherSubject), person],
+            Former = [.. report.FormerSubjects.Select(Pseudonym.Parse)],
             Facts = facts,
             Fault = readable ? null : Refusals.FactsInvalid.Code,
             FaultText = fault,
@@ -102,9 +107,14 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
             return "involvement_id as the record's key";
         }
 
-        if (InvolvementNames.ActionOf(report.Change) is null && report.Change != Change.Erased)
+        if (InvolvementNames.ActionOf(report.Change) is null && report.Change is not (Change.Erased or Change.Moved))
         {
-            return "change as started, updated, ended or erased";
+            return "change as started, updated, ended, erased or moved";
+        }
+
+        if (!AreOfOneKeyEach(report))
+        {
+            return "other_subject and former_subjects, if any, as pseudonyms under other keys; former_subjects only with moved";
         }
 
         if (report.Fields.Count > MaxFields || report.Fields.Any(f => f.Length > MaxWord))
@@ -116,6 +126,13 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
             : report.Purpose.Length > MaxWord || report.Actor.Length > MaxWord || report.ActorRole.Length > MaxWord || report.Traceparent.Length > MaxWord
                 ? $"purpose, actor, actor_role and traceparent of at most {MaxWord} characters"
                 : null;
+    }
+
+    private static bool AreOfOneKeyEach(InvolvementChanged report)
+    {
+        string[] all = [report.Subject, .. report.OtherSubject.Length == 0 ? [] : new[] { report.OtherSubject }, .. report.FormerSubjects];
+        return (report.FormerSubjects.Count == 0 || report.Change == Change.Moved) && all.Length <= MaxKeys
+            && Array.TrueForAll(all, s => Pseudonym.TryParse(s, out _)) && all.DistinctBy(s => s[..s.IndexOf('.', StringComparison.Ordinal)]).Count() == all.Length;
     }
 
     private static IncomingReport Refuse(

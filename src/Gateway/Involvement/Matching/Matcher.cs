@@ -11,7 +11,7 @@ namespace Keten.Gateway.Involvement.Matching;
 
 /// <summary>Tells those who may know, each direction apart, once (M3 to M7).</summary>
 internal sealed partial class Matcher(
-    Visibilities visibilities, LeadQuestion lead, ProcessDirector director, NotificationSender notifications, IParticipantRegistry participants,
+    InvolvementView view, Visibilities visibilities, LeadQuestion lead, ProcessDirector director, NotificationSender notifications, IParticipantRegistry participants,
     Persistence persistence, Mailboxes mailboxes, InvolvementMetrics metrics, ILogger<Matcher> logger)
 {
     private const string Active = "active";
@@ -20,7 +20,7 @@ internal sealed partial class Matcher(
     public async Task<IReadOnlyList<Parcel>> NotifyAsync(Transition transition, CancellationToken cancellationToken)
     {
         var posted = new List<Parcel>();
-        foreach (var direction in Pairing.Of(transition))
+        foreach (var direction in Pairing.Of(transition).Where(d => !IsKnownAlready(transition, d)))
         {
             var was = await VisibilityAsync(direction, direction.Was, cancellationToken);
             var now = await VisibilityAsync(direction, direction.Is, cancellationToken);
@@ -33,6 +33,12 @@ internal sealed partial class Matcher(
 
                 await PostAsync(notice, transition, posted, cancellationToken);
             }
+        }
+
+        if (transition.Cause.Change == Change.Moved)
+        {
+            // Nothing happened to the involvement itself.
+            return posted;
         }
 
         foreach (var notice in Contents.OfOwn(transition))
@@ -54,6 +60,19 @@ internal sealed partial class Matcher(
         return posted;
     }
 
+    // An involvement that moves to another key was matched under the one before with whoever counts there as well.
+    private bool IsKnownAlready(Transition transition, Direction direction)
+    {
+        if (transition.Cause.Change != Change.Moved)
+        {
+            return false;
+        }
+
+        var other = direction.Holder.Organisation == transition.After.Organisation ? direction.Viewer : direction.Holder;
+        return transition.Cause.FormerSubjects.Append(transition.Cause.OtherSubject).Any(subject =>
+            Pseudonym.TryParse(subject, out var person) && view.Table.Find(person, other.Organisation, other.InvolvementId) is { Active: true });
+    }
+
     private async Task EscalateAsync(Transition transition, List<Parcel> posted, CancellationToken cancellationToken)
     {
         var involvement = transition.After;
@@ -66,7 +85,7 @@ internal sealed partial class Matcher(
         var asked = PackedDay.ToText(involvement.ActiveSince);
         var notification = new Notification { LeadMissing = new LeadMissing { Purpose = involvement.Purpose, AskedOn = asked } };
         await PostAsync(
-            gemeente, notification, ["lead-missing", gemeente.Value, involvement.Purpose, asked], transition, posted,
+            gemeente, notification, ["lead-missing", gemeente.Value, involvement.Organisation.Value, involvement.InvolvementId, asked], transition, posted,
             cancellationToken);
     }
 
