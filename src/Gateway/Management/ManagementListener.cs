@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Keten.Gateway.Management;
 
-/// <summary>The management listener: health, the active policy, and questions beforehand. Nothing of it is reachable on the port for participants.</summary>
+/// <summary>The management listener: health, metrics, the active policy, and questions beforehand. Nothing of it is reachable on the port for participants.</summary>
 internal static class ManagementListener
 {
     /// <summary>Plain HTTP on loopback, mTLS anywhere else.</summary>
@@ -45,6 +45,7 @@ internal static class ManagementListener
             });
             management.UseHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false });
             management.UseHealthChecks("/healthz/ready");
+            management.UseMetrics();
             management.UseRouting();
             management.UseEndpoints(endpoints =>
             {

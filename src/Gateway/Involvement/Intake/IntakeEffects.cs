@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts;
-using Keten.Contracts.Identifiers;
 using Keten.Gateway.Involvement.Expiry;
 using Keten.Gateway.Involvement.View;
 using Keten.Protocol.V1;
@@ -45,7 +44,7 @@ internal sealed class IntakeEffects(
     }
 
     /// <summary>Ends what its organisation erases, so that who knew of it hears so, and lets the view and the broker forget it.</summary>
-    public async Task<TopicPartitionOffset> EraseAsync(IncomingReport report, CancellationToken cancellationToken)
+    public async Task<TopicPartitionOffset> EraseAsync(IncomingReport report, string decisionId, CancellationToken cancellationToken)
     {
         var (id, version) = (report.Event!.InvolvementId, report.Event.Version);
         if (view.Table.Find(report.Person, report.Owner, id) is { } held)
@@ -58,7 +57,7 @@ internal sealed class IntakeEffects(
             }
         }
 
-        return await authorisedRecords.ForgetAsync(report.Person, report.Owner, id, version, UuidV7.Create(time.GetUtcNow()), cancellationToken);
+        return await authorisedRecords.ForgetAsync(report.Person, report.Owner, id, version, decisionId, cancellationToken);
     }
 
     /// <summary>Ends what a refused report shows to be over: the policy refuses a report on a person who is too old, and M6 ends the involvement.</summary>
