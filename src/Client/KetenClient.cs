@@ -69,9 +69,9 @@ public sealed class KetenClient : IDisposable
     /// OIN. Nobody when your organisation is not in that index with this person itself.
     /// </summary>
     /// <exception cref="KetenException">Refused or not answered.</exception>
-    public Task<Answer<IReadOnlyList<Involvement>>> ListInvolvedAsync(Ask ask, CancellationToken cancellationToken = default) =>
-        UnaryAsync<ListInvolvedResponse, IReadOnlyList<Involvement>>(
-            ask, options => _index.ListInvolvedAsync(new ListInvolvedRequest(), options), answer => answer.Involvements, cancellationToken);
+    public Task<Answer<IReadOnlyList<Involved>>> ListInvolvedAsync(Ask ask, CancellationToken cancellationToken = default) =>
+        UnaryAsync<ListInvolvedResponse, IReadOnlyList<Involved>>(
+            ask, options => _index.ListInvolvedAsync(new ListInvolvedRequest(), options), answer => answer.Involved, cancellationToken);
 
     /// <summary>Invites the target to a case conference about the person (category <c>overleg</c>). Repeatable with the same conference id.</summary>
     /// <exception cref="KetenException">Refused or not answered; then nobody was invited.</exception>

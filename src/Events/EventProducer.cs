@@ -57,7 +57,7 @@ public sealed class EventProducer : IDisposable
             var partition = person is null ? Partition.Any : new Partition(PersonPartition.Of(person, await CountAsync(client.Producer, topic)));
             while (true)
             {
-                var report = await client.Producer.ProduceAsync(new TopicPartition(topic, partition), message, either.Token).WaitAsync(either.Token);
+                var report = await client.Producer.ProduceAsync(new TopicPartition(topic, partition), message, either.Token);
                 if (!report.Offset.IsSpecial)
                 {
                     return report.TopicPartitionOffset;

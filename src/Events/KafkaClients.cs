@@ -22,6 +22,9 @@ public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaCli
             MessageTimeoutMs = 0,
             LingerMs = 1,
             CompressionType = CompressionType.Lz4,
+
+            // Who sends has the message; only where it landed is news. Handing all of it back costs a tenth of the matcher's throughput.
+            DeliveryReportFields = "none",
             QueueBufferingMaxMessages = 100_000,
         });
         return new ProducerBuilder<byte[], byte[]>(config)

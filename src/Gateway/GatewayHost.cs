@@ -15,6 +15,7 @@ using Keten.Gateway.Purpose;
 using Keten.Gateway.Routing;
 using Keten.Identity;
 using Keten.Policy;
+using Keten.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -38,13 +39,18 @@ public static class GatewayHost
         builder.Services.AddCheckpoints(Section(nameof(options.DecisionLog)).Bind);
         builder.Services.AddTargetRouting();
         builder.Services.AddOwnServices();
-        builder.Services.AddInvolvement(involvement => Section(nameof(options.Kafka)).Bind(involvement.Events));
+        builder.Services.AddInvolvement(involvement =>
+        {
+            Section(nameof(options.Kafka)).Bind(involvement.Events);
+            involvement.ClockTolerance = options.ClockTolerance;
+        });
         builder.Services.AddSingleton<Invitations>();
         builder.Services.AddBreakGlassNotices();
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddSingleton(s => new ManagementAccess(options.Operators, s.GetRequiredService<IParticipantRegistry>()));
         builder.Services.AddLogAccess();
         builder.Services.AddHealthChecks();
+        builder.Services.AddHostMetrics("keten-gateway");
 
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -33,4 +33,7 @@ public sealed class GatewayOptions
     /// <summary>The broker.</summary>
     [Required]
     public EventsOptions Kafka { get; set; } = new();
+
+    /// <summary>How far ahead of this gateway's clock the times of a reported involvement may be; a later one is refused.</summary>
+    public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromMinutes(5);
 }

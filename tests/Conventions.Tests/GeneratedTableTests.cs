@@ -24,6 +24,7 @@ public sealed partial class GeneratedTableTests
         ["DecisionLogOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/DecisionLog/DecisionLogOptions.cs")),
         ["KetenClientOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Client/KetenClientOptions.cs")),
         ["Headers"] = ("docs/for-case-systems.md", GeneratedTables.Headers),
+        ["Metrics"] = ("docs/operations.md", GeneratedTables.Metrics),
         ["LogEvents"] = ("docs/operations.md", GeneratedTables.LogEvents),
     };
 
@@ -76,6 +77,19 @@ public sealed partial class GeneratedTableTests
     public void A_log_message_has_a_number_of_its_own() => Broken.None(
         GeneratedTables.AllLogEvents().GroupBy(e => e.Id).Where(g => g.Count() > 1)
             .Select(g => $"event {g.Key} is used more than once: {string.Join(", ", g.Select(e => e.File))}"));
+
+    [Fact]
+    public void Every_instrument_is_found_and_has_a_name_of_its_own()
+    {
+        var created = Repository.Files("src", ".cs").Sum(file => Create().Count(Repository.Read(file)));
+        var names = GeneratedTables.AllInstruments().Select(i => i.Name).ToList();
+
+        Assert.Equal(created, names.Count);
+        Assert.Equal(names.Count, names.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [GeneratedRegex(@"\.Create(?:Observable)?(?:Counter|Gauge|Histogram|UpDownCounter)(?:<\w+>)?\(")]
+    private static partial Regex Create();
 
     private static Regex Place(string name) => new($"<!-- generated: {name} -->\r?\n(?<table>.*?)<!-- end -->", RegexOptions.Singleline);
 

@@ -45,6 +45,26 @@ internal static partial class GeneratedTables
         select (int.Parse(message.Groups["id"].Value, System.Globalization.CultureInfo.InvariantCulture), file, message.Groups["level"].Value,
             string.Concat(Literal().Matches(message.Groups["text"].Value).Select(m => m.Groups["text"].Value)).Replace("\\\"", "\"", StringComparison.Ordinal));
 
+    /// <summary>Every instrument of every meter, by the name Prometheus has for it.</summary>
+    public static string Metrics()
+    {
+        var table = new StringBuilder("| metric | kind | from | what |\n|---|---|---|---|\n");
+        foreach (var (name, kind, file, text) in AllInstruments().OrderBy(i => i.Name, StringComparer.Ordinal))
+        {
+            table.Append(System.Globalization.CultureInfo.InvariantCulture, $"| `{name}` | {kind} | `{Path.GetDirectoryName(file)!.Replace('\\', '/')}` | {text} |\n");
+        }
+
+        return table.ToString();
+    }
+
+    /// <summary>Name for Prometheus, kind, file and description of every instrument.</summary>
+    public static IEnumerable<(string Name, string Kind, string File, string Text)> AllInstruments() =>
+        from file in Repository.Files("src", ".cs")
+        from Match instrument in Instrument().Matches(Repository.Read(file))
+        let kind = instrument.Groups["kind"].Value.ToLowerInvariant()
+        let unit = instrument.Groups["unit"].Value == "s" ? "_seconds" : ""
+        select (instrument.Groups["name"].Value.Replace('.', '_') + unit + (kind == "counter" ? "_total" : ""), kind, file, instrument.Groups["text"].Value);
+
     /// <summary>Request and response metadata.</summary>
     public static string Headers()
     {
@@ -85,6 +105,10 @@ internal static partial class GeneratedTables
 
     [GeneratedRegex(@"\[LoggerMessage\(\s*(?<id>\d+), LogLevel\.(?<level>\w+),\s*(?<text>""(?:[^""\\]|\\.)*""(?:\s*\+\s*""(?:[^""\\]|\\.)*"")*)\)\]")]
     private static partial Regex LogMessage();
+
+    // Between name and unit an observable one has what it observes.
+    [GeneratedRegex(@"\.Create(?:Observable)?(?<kind>Counter|Gauge|Histogram|UpDownCounter)(?:<\w+>)?\(\s*""(?<name>[\w.]+)"",.*?""(?<unit>s|By|\{\w+\})"",\s*""(?<text>[^""]*)""", RegexOptions.Singleline)]
+    private static partial Regex Instrument();
 
     [GeneratedRegex(@"""(?<text>(?:[^""\\]|\\.)*)""")]
     private static partial Regex Literal();

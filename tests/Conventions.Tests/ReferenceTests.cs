@@ -20,12 +20,13 @@ public sealed class ReferenceTests
             "Pseudonyms refers to Oprf, Identity and Contracts: an evaluator knows no gateway, no adapter and no client.",
             "Keten.Contracts", "Keten.Oprf", "Keten.Identity"),
         ["Keten.DecisionLog"] = new("DecisionLog refers to Contracts only: who proves a log needs no gateway.", "Keten.Contracts"),
+        ["Keten.Telemetry"] = new("Telemetry refers to nothing of ours: any host may show its metrics."),
         ["Keten.Gateway"] = new(
-            "Gateway refers to Contracts, DecisionLog, Policy, Identity and Events, never to Client or an adapter: it knows no organisation's inside.",
-            "Keten.Contracts", "Keten.DecisionLog", "Keten.Policy", "Keten.Identity", "Keten.Events"),
+            "Gateway refers to Contracts, DecisionLog, Policy, Identity, Events and Telemetry, never to Client or an adapter: it knows no organisation's inside.",
+            "Keten.Contracts", "Keten.DecisionLog", "Keten.Policy", "Keten.Identity", "Keten.Events", "Keten.Telemetry"),
         ["Keten.Adapters.Sdk"] = new(
-            "The Sdk refers to Client, Policy, Identity, Events and Contracts, never to the gateway or a connector.",
-            "Keten.Contracts", "Keten.Client", "Keten.Policy", "Keten.Identity", "Keten.Events"),
+            "The Sdk refers to Client, Policy, Identity, Events, Telemetry and Contracts, never to the gateway or a connector.",
+            "Keten.Contracts", "Keten.Client", "Keten.Policy", "Keten.Identity", "Keten.Events", "Keten.Telemetry"),
         ["Keten.Demo"] = new(
             "Demo refers to Gateway, its DecisionLog, Pseudonyms, a connector and Client: it plays all parts, as they are.",
             "Keten.DecisionLog", "Keten.Gateway", "Keten.Pseudonyms", "Keten.Adapters.Sql", "Keten.Client"),

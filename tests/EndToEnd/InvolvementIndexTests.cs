@@ -14,8 +14,8 @@ public sealed class InvolvementIndexTests(RunningFederation running)
     {
         var answer = await running.Wijkteam.ListInvolvedAsync(await AskAsync());
 
-        Assert.Equal(["gemeente", "gemeente", "veilig-thuis"], answer.Data.Select(i => i.OrganisationType).Order());
-        Assert.All(answer.Data, i => Assert.False(i.HasInvolvementId));
+        Assert.Equal(["gemeente", "gemeente", "veilig-thuis"], answer.Data.Select(i => i.Involvement.OrganisationType).Order());
+        Assert.All(answer.Data, i => Assert.False(i.Involvement.HasInvolvementId));
         var record = running.Decision(answer.Disclosure.DecisionId)!;
         Assert.Equal(
             ("betrokkenheid", "subscribe", "gateway", "betrokkenheid-jeugd", true),
@@ -27,7 +27,7 @@ public sealed class InvolvementIndexTests(RunningFederation running)
     {
         var answer = await running.Federation.Systems["gi"].Gateway.ListInvolvedAsync(await AskAsync(caller: "gi") with { ActorRole = "jeugdbeschermer" });
 
-        Assert.Equal(["gemeente", "gemeente", "veilig-thuis", "wijkteam"], answer.Data.Select(i => i.OrganisationType).Order());
+        Assert.Equal(["gemeente", "gemeente", "veilig-thuis", "wijkteam"], answer.Data.Select(i => i.Involvement.OrganisationType).Order());
     }
 
     [Fact]

@@ -27,6 +27,14 @@ public sealed class BrokerMarks(KafkaClients clients)
             })];
     }
 
+    /// <summary>Records that are kept in these topics; of a compacted one at most so many. Topics that are not there have none.</summary>
+    /// <exception cref="KafkaException">The broker does not answer.</exception>
+    public long Count(IEnumerable<string> topics)
+    {
+        using var consumer = clients.CreateAssignedConsumer(ConsumerGroups.Tools);
+        return TopicScan.PartitionsOf(consumer.Handle, topics).Select(p => consumer.QueryWatermarkOffsets(p, TopicScan.Timeout)).Sum(ends => ends.High.Value - ends.Low.Value);
+    }
+
     /// <summary>
     /// Sets a group back to the first record at or after a moment, so that its gateways do everything since again. Harmless: what had its
     /// effect has no second one. Marks that are further back already stay. The group's gateways must be stopped.

@@ -12,7 +12,8 @@ namespace Keten.Gateway.Involvement;
 /// An invitation that arrived makes who sent it and who was invited involved, for that purpose (domain.md section 7). It is noted before the
 /// convener hears that it arrived, so that the invited may ask at once. Not noted: the invited are refused, and the convener may send it again.
 /// </summary>
-internal sealed partial class Invitations(AuthorisedRecords records, ViewProgress progress, TimeProvider time, ILogger<Invitations> logger)
+internal sealed partial class Invitations(
+    AuthorisedRecords records, InvolvementView view, ViewProgress progress, TimeProvider time, ILogger<Invitations> logger)
 {
     private const string Convene = "convene";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -47,6 +48,10 @@ internal sealed partial class Invitations(AuthorisedRecords records, ViewProgres
     private AuthorisedInvolvement Note(Call call, Participant party, string kind, Action<AuthorisedInvolvement> mark)
     {
         var now = time.GetUtcNow();
+        var id = kind + call.Purpose;
+
+        // Newer than the last one also when the clock was ahead then.
+        var version = Math.Max(now.ToUnixTimeMilliseconds(), (view.Table.FindLast(call.Subject!.Value, party.Oin, id)?.Version ?? 0) + 1);
         var note = new AuthorisedInvolvement
         {
             Oin = party.Oin.Value,
@@ -56,9 +61,9 @@ internal sealed partial class Invitations(AuthorisedRecords records, ViewProgres
             Event = new InvolvementChanged
             {
                 Change = Change.Started,
-                InvolvementId = kind + call.Purpose,
-                Version = now.ToUnixTimeMilliseconds(),
-                Subject = call.Subject!.Value.Value,
+                InvolvementId = id,
+                Version = version,
+                Subject = call.Subject.Value.Value,
                 Purpose = call.Purpose,
                 Shielded = true,
                 OccurredAt = now.ToTimestamp(),

@@ -10,6 +10,9 @@ internal static class InvolvementNames
     /// <summary>Data category.</summary>
     public const string Category = "betrokkenheid";
 
+    /// <summary>Field that says which organisation it is.</summary>
+    public const string Organisation = "organisation";
+
     /// <summary>Longest involvement id.</summary>
     public const int MaxIdLength = 64;
 

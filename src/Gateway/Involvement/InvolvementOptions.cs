@@ -17,6 +17,12 @@ public sealed class InvolvementOptions
 
     /// <summary>How often is looked for involvements on which a day brings something: a reminder, the end, to be forgotten.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often the broker is asked how far the gateways are behind, for metrics.</summary>
+    public TimeSpan BrokerWatchInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How far ahead of the gateway's clock a report's own times may be. A later one is refused: its organisation's clock is wrong.</summary>
+    public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromMinutes(5);
 }
 
 internal sealed class InvolvementOptionsValidator : IValidateOptions<InvolvementOptions>
@@ -37,6 +43,16 @@ internal sealed class InvolvementOptionsValidator : IValidateOptions<Involvement
         if (options.SweepInterval < TimeSpan.FromSeconds(1) || options.SweepInterval > TimeSpan.FromHours(1))
         {
             faults.Add("Involvement:SweepInterval is outside 1 second to 1 hour: leave it out for a minute.");
+        }
+
+        if (options.BrokerWatchInterval < TimeSpan.FromSeconds(1) || options.BrokerWatchInterval > TimeSpan.FromHours(1))
+        {
+            faults.Add("Involvement:BrokerWatchInterval is outside 1 second to 1 hour: leave it out for 30 seconds.");
+        }
+
+        if (options.ClockTolerance < TimeSpan.FromSeconds(1) || options.ClockTolerance > TimeSpan.FromDays(1))
+        {
+            faults.Add("Gateway:ClockTolerance is outside 1 second to 1 day: leave it out for 5 minutes, and keep participants on a time server.");
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

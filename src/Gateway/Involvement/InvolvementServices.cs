@@ -5,6 +5,7 @@ using Keten.Gateway.Involvement.Expiry;
 using Keten.Gateway.Involvement.Intake;
 using Keten.Gateway.Involvement.Matching;
 using Keten.Gateway.Involvement.View;
+using Keten.Gateway.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -30,6 +31,8 @@ public static class InvolvementServices
         services.AddSingleton(sp => new EventProducer(sp.GetRequiredService<KafkaClients>(), "gateway"));
         services.AddMetrics();
         services.AddSingleton<InvolvementMetrics>();
+        services.AddSingleton<DecisionMetrics>();
+        services.AddHostedService<BrokerWatch>();
         services.AddSingleton<Persistence>();
         services.AddSingleton<NotificationSender>();
         services.AddSingleton<AuthorisedRecords>();

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Keten.Gateway.Involvement;
 
 /// <summary>Sends notifications to participants. The id is derived from what a notification is about, so that a repeat has the same id.</summary>
-internal sealed class NotificationSender(EventProducer producer, IOptions<InvolvementOptions> options, TimeProvider time)
+internal sealed class NotificationSender(
+    EventProducer producer, InvolvementMetrics metrics, IOptions<InvolvementOptions> options, TimeProvider time)
 {
     /// <summary>What was decided on a report.</summary>
     public Task<bool> ReceiptAsync(Oin receiver, InvolvementChanged about, InvolvementReceipt receipt, CancellationToken cancellationToken) =>
@@ -23,7 +24,8 @@ internal sealed class NotificationSender(EventProducer producer, IOptions<Involv
     /// <param name="about">The event that caused it: its person, time and trace.</param>
     /// <param name="notification">Content only; the rest is filled in here.</param>
     /// <param name="identity">
-    /// Words that together tell this notification from all others; without the pseudonym, for an involvement that counts under two tells everything twice.
+    /// Words that together tell this notification from all others; the first is its kind. Without the pseudonym, for an involvement that counts
+    /// under two tells everything twice.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<bool> SendAsync(
@@ -37,6 +39,7 @@ internal sealed class NotificationSender(EventProducer producer, IOptions<Involv
             Topics.Notifications(receiver), about.Subject, about.Subject, notification,
             new CloudEvent(notification.NotificationId, options.Value.Source, EventTypes.Notification, time.GetUtcNow(), about.Traceparent),
             cancellationToken);
+        metrics.Notified(identity[0]);
         return true;
     }
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Keten.Gateway.Management;
 
-/// <summary>The management listener: health, the active policy, questions beforehand, the decision log and the review of break-glass. Nothing of it is reachable on the port for participants.</summary>
+/// <summary>The management listener: health, metrics, the active policy, questions beforehand, the decision log and the review of break-glass. Nothing of it is reachable on the port for participants.</summary>
 internal static class ManagementListener
 {
     /// <summary>Plain HTTP on loopback, mTLS anywhere else.</summary>
@@ -46,6 +46,7 @@ internal static class ManagementListener
             });
             management.UseHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false });
             management.UseHealthChecks("/healthz/ready");
+            management.UseMetrics();
             management.UseRouting();
             management.UseEndpoints(endpoints =>
             {

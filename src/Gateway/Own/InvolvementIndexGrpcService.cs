@@ -26,12 +26,24 @@ internal sealed class InvolvementIndexGrpcService(InvolvementView view, Visibili
                 var visibility = await VisibilityAsync(context, own, holder);
                 if (!visibility.IsNone)
                 {
-                    answer.Involvements.Add(InvolvementNames.Only(holder.Details, visibility.Fields));
+                    Add(answer, holder, visibility.Fields);
                 }
             }
         }
 
         return await OwnAnswer.GiveAsync(context, answer);
+    }
+
+    private static void Add(ListInvolvedResponse answer, HeldInvolvement holder, IReadOnlyList<string> fields)
+    {
+        var shown = InvolvementNames.Only(holder.Details, fields);
+
+        // Which organisation it is, is one thing, by name or by number.
+        var oin = fields.Contains(InvolvementNames.Organisation, StringComparer.Ordinal) ? holder.Organisation.Value : "";
+        answer.Involved.Add(new Involved { Oin = oin, Involvement = shown });
+#pragma warning disable CS0612 // For who reads the older field.
+        answer.Involvements.Add(shown);
+#pragma warning restore CS0612
     }
 
     private async Task<InvolvementVisibility> VisibilityAsync(ServerCallContext context, HeldInvolvement viewer, HeldInvolvement holder)

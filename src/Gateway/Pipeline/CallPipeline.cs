@@ -1,6 +1,7 @@
 using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 using Keten.Gateway.Decisions;
+using Keten.Gateway.Metrics;
 using Keten.Gateway.Purpose;
 using Keten.Gateway.Routing;
 
@@ -8,8 +9,8 @@ namespace Keten.Gateway.Pipeline;
 
 /// <summary>The order in which every call is handled: identify, bind purpose, decide, record, forward, and afterwards what came of it.</summary>
 internal sealed partial class CallPipeline(
-    PurposeBinding purposeBinding, AccessDecision decision, DecisionRecorder recorder, TargetRouting routing, TimeProvider time,
-    ILogger<CallPipeline> logger)
+    PurposeBinding purposeBinding, AccessDecision decision, DecisionRecorder recorder, TargetRouting routing, DecisionMetrics metrics,
+    TimeProvider time, ILogger<CallPipeline> logger)
 {
     public async Task HandleAsync(HttpContext http, RequestDelegate forward)
     {
@@ -33,6 +34,7 @@ internal sealed partial class CallPipeline(
             ?? purposeBinding.Bind(call)
             ?? await decision.DecideAsync(call);
         refused = await recorder.RecordAsync(call, refused) ?? refused;
+        metrics.Decided(DecisionRecorder.EnforcementPoint, refused?.Code);
 
         if (refused is null)
         {

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Keten.Protocol.V1;
+using Microsoft.Extensions.DependencyInjection;
 using static Keten.Adapters.Sdk.Tests.Hosting.ThePermit;
 
 namespace Keten.Adapters.Sdk.Tests.Hosting;
@@ -67,6 +68,28 @@ public sealed class DoorTests : IAsyncDisposable
     {
         Assert.Equal("DECISION_MISSING", await ReasonAsync(async () => await _adapter.Persons.GetPersonAsync(new GetPersonRequest())));
         Assert.Equal(0, _adapter.Source.Reads);
+    }
+
+    [Fact]
+    public async Task The_case_systems_door_shows_what_waits_and_the_gateways_does_not()
+    {
+        // In a host the webhook and the inbox ask for it.
+        _adapter.Services.GetRequiredService<InvolvementExchange.AdapterMetrics>();
+        var (status, metrics) = await MetricsAsync(_adapter.CaseSystemDoor);
+        Assert.Equal(System.Net.HttpStatusCode.OK, status);
+        Assert.All(
+            ["keten_adapter_outbox_depth", "keten_adapter_outbox_age_seconds", "keten_adapter_inbox_unacknowledged", "keten_adapter_inbox_set_aside", "keten_adapter_webhook_waiting"],
+            name => Assert.Matches($$"""(?m)^{{name}}(\{[^}]*\})? \d""", metrics));
+
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await MetricsAsync(_adapter.GatewayDoor)).Status);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await MetricsAsync(_adapter.UnmarkedDoor)).Status);
+    }
+
+    private static async Task<(System.Net.HttpStatusCode Status, string Text)> MetricsAsync(GrpcChannel door)
+    {
+        using var http = new HttpClient { DefaultRequestVersion = System.Net.HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var answer = await http.GetAsync(new Uri($"http://{door.Target}/metrics"), TestContext.Current.CancellationToken);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     private static CaseSystemService.CaseSystemServiceClient Local(GrpcChannel door) => new(door);

@@ -6,6 +6,7 @@ using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Storage;
 using Keten.Contracts.Identifiers;
 using Keten.Policy;
+using Keten.Telemetry;
 using Keten.Protocol.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -55,6 +56,7 @@ internal sealed class TheAdapter : IAsyncDisposable
         }
 
         builder.Services.AddDisclosure(Oin.Parse(ThePermit.Target));
+        builder.Services.AddHostMetrics("test");
         change?.Invoke(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

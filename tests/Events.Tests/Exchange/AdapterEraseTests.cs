@@ -30,6 +30,10 @@ public sealed class AdapterEraseTests
         Assert.Equal([false, false, true], written.Select(r => r.Message.Value is null));
         Assert.Single(written.Select(r => Convert.ToHexString(r.Message.Key)).Distinct());
         Assert.Contains(await exchange.ReadAsync(Topics.InvolvementByPerson, 4), r => r.Message.Value is null);
+        var record = Assert.Single(exchange.Log.Records, r => r.Action == "erase");
+        Assert.Equal(
+            ("intake", wijkteam.Oin.Value, "wijkteam", (await exchange.PersonAsync()).Value, "betrokkenheid-jeugd", true),
+            (record.EnforcementPoint, record.Caller.Oin, record.Caller.OrganisationType, record.Subject, record.Purpose, record.Allowed));
         Assert.Equal(0, TheDatabase.Count(exchange, wijkteam, "involvement"));
         Assert.Equal(0, TheDatabase.Count(exchange, wijkteam, "inbox", "subject <> ''"));
         Assert.Equal(0, (await wijkteam.CaseSystem.EraseInvolvementsAsync(new EraseInvolvementsRequest { ClientId = TheAdapter.Client })).Erased);
@@ -127,6 +131,63 @@ public sealed class AdapterEraseTests
 
         Assert.Equal(wijkteam.Oin.Value, (await atVeiligThuis.MatchEndedAsync()).AboutOin);
         await Wait.UntilAsync(() => !exchange.Gateway.View.IsInvolved(wijkteam.Oin, Contracts.Identifiers.Pseudonym.Parse(person), "betrokkenheid-jeugd"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_another_gateway_was_still_writing_brings_an_erased_involvement_back_neither_here_nor_in_the_topic(bool reminded)
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var wijkteam = exchange["wijkteam"];
+        using var atVeiligThuis = exchange["veilig-thuis"].Listen();
+        await exchange["veilig-thuis"].ReportAsync();
+        await wijkteam.ReportAsync(Change.Started, "zaak-1");
+        await atVeiligThuis.MatchAsync();
+        var records = await exchange.ReadAsync(Topics.InvolvementByPerson, 2);
+        await wijkteam.CaseSystem.EraseInvolvementsAsync(new EraseInvolvementsRequest { InvolvementId = "zaak-1" });
+        await atVeiligThuis.MatchEndedAsync();
+        await Wait.UntilAsync(() => exchange.Gateway.Count == 1);
+
+        // As a sweeper or an intake that stood still meanwhile goes on: a record of the version it knew, behind the tombstone.
+        var late = records.Select(r => AuthorisedInvolvement.Parser.ParseFrom(r.Message.Value)).Single(a => a.Oin == wijkteam.Oin.Value);
+        late.Reminded = reminded;
+        await exchange.ProduceAsync(
+            Topics.InvolvementByPerson, $"{late.Event.Subject}/{late.Oin}/{late.Event.InvolvementId}", late.ToByteArray(),
+            new CloudEvent("late", CloudEvent.GatewaySource, EventTypes.InvolvementAuthorised, DateTimeOffset.UtcNow), late.Event.Subject);
+
+        // Start of both, end, tombstone, the late one, and the tombstone again: what compaction keeps is that it is forgotten.
+        Assert.Null((await exchange.ReadAsync(Topics.InvolvementByPerson, 6))[^1].Message.Value);
+        Assert.False(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
+        await exchange.StopGatewayAsync();
+        await exchange.StartGatewayAsync();
+        Assert.Equal(1, exchange.Gateway.Count);
+        await exchange["veilig-thuis"].ReportAsync();
+        await atVeiligThuis.ReceiptAsync();
+        Assert.DoesNotContain(atVeiligThuis.Kept, n => n.Notification.ContentCase == Notification.ContentOneofCase.Match);
+    }
+
+    [Fact]
+    public async Task A_report_from_before_the_erasure_that_comes_again_stays_without_effect()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var wijkteam = exchange["wijkteam"];
+        using var atVeiligThuis = exchange["veilig-thuis"].Listen();
+        await exchange["veilig-thuis"].ReportAsync();
+        await wijkteam.ReportAsync(Change.Started, "zaak-1");
+        await atVeiligThuis.MatchAsync();
+        var topic = Topics.Involvement(wijkteam.Oin);
+        var start = (await exchange.ReadAsync(topic, 1))[0];
+        await wijkteam.CaseSystem.EraseInvolvementsAsync(new EraseInvolvementsRequest { InvolvementId = "zaak-1" });
+        await atVeiligThuis.MatchEndedAsync();
+
+        await exchange.ProduceAsync(topic, "zaak-1", start.Message.Value,
+            new CloudEvent("again", CloudEvent.SourceOf(wijkteam.Oin), EventTypes.InvolvementChanged, DateTimeOffset.UtcNow), (await exchange.PersonAsync()).Value);
+        await exchange.CommittedAsync(ConsumerGroups.Intake, topic);
+
+        Assert.Equal(1, exchange.Gateway.Count);
+        Assert.Equal(0, await exchange.CountAsync(Topics.DeadLetter(topic)));
+        Assert.Equal(3, exchange.Log.Records.Count);
     }
 
     [Fact]

@@ -63,18 +63,48 @@ public sealed class ExpiryTests
 
         exchange.Clock.GoTo(start.AddDays(-3));
         await exchange.Gateway.SweepAsync();
-        await veiligThuis.ReportAsync();
-        await atWijkteam.MatchAsync();
         exchange.Clock.GoTo(start.AddDays(-400));
         await exchange.Gateway.SweepAsync();
         exchange.Clock.GoTo(start);
         await exchange.Gateway.SweepAsync();
 
         Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, await exchange.PersonAsync(), "betrokkenheid-jeugd"));
-        await wijkteam.ReportAsync();
-        await atWijkteam.ReceiptAsync();
+        await veiligThuis.ReportAsync();
+        await atWijkteam.MatchAsync();
         Assert.DoesNotContain(atWijkteam.Kept, n => n.Notification.ContentCase
             is Notification.ContentOneofCase.InvolvementEnded or Notification.ContentOneofCase.InvolvementEndsSoon or Notification.ContentOneofCase.MatchEnded);
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumps_ahead_and_back_reminds_and_ends_once()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var (wijkteam, veiligThuis) = (exchange["wijkteam"], exchange["veilig-thuis"]);
+        using var atWijkteam = wijkteam.Listen();
+        using var atVeiligThuis = veiligThuis.Listen();
+        await veiligThuis.ReportAsync();
+        await atVeiligThuis.ReceiptAsync();
+        await wijkteam.ReportAsync();
+        await atVeiligThuis.MatchAsync();
+        var start = exchange.Clock.Today;
+
+        // Each day comes twice, and the last as it truly comes.
+        foreach (var day in new[] { 170, 0, 170, 5, 185, 0, 185, 166, 180 })
+        {
+            exchange.Clock.GoTo(start.AddDays(day));
+            await exchange.Gateway.SweepAsync();
+            await exchange.CommittedAsync(ConsumerGroups.Matcher, Topics.InvolvementByPerson);
+        }
+
+        // Of each kind one to each of the two; who was ended first is told of no match that ended.
+        await atWijkteam.NextAsync(Notification.ContentOneofCase.InvolvementEnded);
+        exchange.Clock.GoTo(start);
+        await wijkteam.ReportAsync();
+        await atWijkteam.ReceiptAsync();
+        await atWijkteam.ReceiptAsync();
+        await atWijkteam.NextAsync(Notification.ContentOneofCase.InvolvementEndsSoon);
+        Assert.DoesNotContain(atWijkteam.Kept, n => n.Notification.ContentCase
+            is Notification.ContentOneofCase.InvolvementEnded or Notification.ContentOneofCase.InvolvementEndsSoon);
     }
 
     [Fact]

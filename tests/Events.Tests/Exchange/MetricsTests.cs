@@ -18,7 +18,7 @@ public sealed class MetricsTests
             InstrumentPublished = (instrument, l) =>
             {
                 // Other tests have gateways too.
-                if (instrument.Meter.Name == InvolvementMetrics.Name && ReferenceEquals(instrument.Meter.Scope, factory))
+                if (ReferenceEquals(instrument.Meter.Scope, factory))
                 {
                     l.EnableMeasurementEvents(instrument);
                 }
@@ -35,21 +35,32 @@ public sealed class MetricsTests
         await exchange["wijkteam"].ReportAsync(with: r => r.AssertedFacts = Google.Protobuf.ByteString.Empty);
         await atWijkteam.ReceiptAsync();
         await exchange.CommittedAsync("keten-matcher", Topics.InvolvementByPerson);
+        var record = (await exchange.ReadAsync(Topics.InvolvementByPerson, 1))[0];
+        await exchange.ProduceAsync(
+            Topics.InvolvementByPerson, System.Text.Encoding.UTF8.GetString(record.Message.Key), record.Message.Value,
+            new CloudEvent("again", CloudEvent.GatewaySource, EventTypes.InvolvementAuthorised, DateTimeOffset.UtcNow), (await exchange.PersonAsync()).Value);
 
         Assert.Equal(2, counted["keten.involvement.notifications/match"]);
         Assert.Equal(2, counted["keten.involvement.notifications/lead-asked"]);
+        Assert.Equal(3, counted["keten.involvement.notifications/receipt"]);
         Assert.Equal(1, counted["keten.involvement.dead_letters/SUBJECT_NOT_INFORMED"]);
+        Assert.Equal((2, 1), (counted["keten.gateway.decisions/intake/allow/ALLOWED"], counted["keten.gateway.decisions/intake/deny/SUBJECT_NOT_INFORMED"]));
         await Wait.UntilAsync(() =>
         {
             listener.RecordObservableInstruments();
             return seen.GetValueOrDefault("keten.involvement.view.size") == 2
+                && counted.GetValueOrDefault("keten.involvement.view.repeats") == 1
                 && Enumerable.Range(0, 4).All(p => seen.TryGetValue($"keten.involvement.view.lag/{p}", out var lag) && lag == 0)
                 && Enumerable.Range(0, 4).All(p => seen.TryGetValue($"keten.involvement.matcher.lag/{p}", out var lag) && lag == 0);
         });
 
+        // What the broker knows is asked for now and then: at the start, and when the clock says so.
+        Assert.True(seen.ContainsKey("keten.involvement.lag/keten-intake") && seen.ContainsKey("keten.involvement.lag/keten-matcher"));
+        Assert.True(seen.ContainsKey("keten.involvement.dead_letters.kept/involvement") && seen.ContainsKey("keten.involvement.dead_letters.kept/involvement-by-person"));
+
         void Count(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
-            var name = tags.Length == 0 ? instrument.Name : $"{instrument.Name}/{tags[0].Value}";
+            var name = string.Join('/', [instrument.Name, .. tags.ToArray().Select(t => t.Value)]);
             if (instrument.IsObservable)
             {
                 seen[name] = value;

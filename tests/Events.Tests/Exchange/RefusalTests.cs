@@ -275,6 +275,39 @@ public sealed class RefusalTests
             exchange.ProduceAsync(topic, report.InvolvementId, report.ToByteArray(), Envelope(CloudEvent.SourceOf(wijkteam.Oin)), report.Subject);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_report_from_the_future_is_refused_and_a_true_one_after_it_counts(bool byItsEnvelope)
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+        var topic = Topics.Involvement(wijkteam.Oin);
+        var report = await SomeReportAsync(exchange);
+        var now = DateTimeOffset.UtcNow;
+
+        await SendAsync(1, now.AddMinutes(6));
+        var receipt = await stream.ReceiptAsync();
+        Assert.Equal((false, "EVENT_TIME_IN_FUTURE"), (receipt.Accepted, receipt.ReasonCode));
+        Assert.Equal("EVENT_TIME_IN_FUTURE", TheExchange.ReasonOf((await exchange.ReadAsync(Topics.DeadLetter(topic), 1))[0]));
+        Assert.Equal("EVENT_TIME_IN_FUTURE", Assert.Single(exchange.Log.Records).ReasonCode);
+        Assert.Equal(0, exchange.Gateway.Count);
+
+        // A few minutes are what clocks differ; and the version that was refused is still free.
+        await SendAsync(1, now.AddMinutes(4));
+        Assert.True((await stream.ReceiptAsync()).Accepted);
+        await SendAsync(2, now);
+        Assert.True((await stream.ReceiptAsync()).Accepted);
+
+        Task SendAsync(long version, DateTimeOffset at)
+        {
+            (report.Version, report.OccurredAt) = (version, (byItsEnvelope ? now : at).ToTimestamp());
+            return exchange.ProduceAsync(
+                topic, report.InvolvementId, report.ToByteArray(), Envelope(CloudEvent.SourceOf(wijkteam.Oin)) with { Time = byItsEnvelope ? at : now }, report.Subject);
+        }
+    }
+
     private static CloudEvent Envelope(string source) => new("e1", source, EventTypes.InvolvementChanged, DateTimeOffset.UtcNow);
 
     private static async Task<InvolvementChanged> SomeReportAsync(TheExchange exchange) => new()

@@ -93,11 +93,70 @@ public sealed class InvolvementViewTests
     public void A_tombstone_forgets_only_what_is_no_newer_than_it()
     {
         Apply(The.Record(The.Wijkteam, version: 2));
-        Assert.False(_view.Table.TryForget(The.Person, The.Wijkteam, "i1", 1));
+        Assert.False(_view.Table.TryForget(The.Person, The.Wijkteam, "i1", 1, The.Now));
         Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
-        Assert.True(_view.Table.TryForget(The.Person, The.Wijkteam, "i1", 2));
+        Assert.True(_view.Table.TryForget(The.Person, The.Wijkteam, "i1", 2, The.Now));
         Assert.Equal(0, _view.Table.Count);
         Assert.Equal(0, _view.Table.Vocabulary.Cards.Count);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_was_still_being_written_does_not_bring_back_what_is_forgotten(long version)
+    {
+        Apply(The.Record(The.Wijkteam, version: 2));
+        _view.Table.TryForget(The.Person, The.Wijkteam, "i1", 2, The.Now);
+        var late = The.Record(The.Wijkteam, version: version);
+        late.Reminded = true;
+
+        var applied = _view.Table.Apply(The.Person, late, The.Now);
+
+        Assert.Equal((false, true), (applied.Changed, applied.Lost));
+        Assert.False(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
+        Assert.Empty(_view.Table.Of(The.Person));
+        Assert.Null(_view.Table.Find(The.Person, The.Wijkteam, "i1"));
+        Assert.Equal((true, 2), (_view.Table.FindLast(The.Person, The.Wijkteam, "i1")!.Forgotten, _view.Table.FindLast(The.Person, The.Wijkteam, "i1")!.Version));
+        Assert.Equal((0, 0), (_view.Table.Count, _view.Table.Vocabulary.Cards.Count));
+    }
+
+    [Fact]
+    public void What_is_forgotten_may_be_reported_anew_and_is_new_then()
+    {
+        Apply(The.Record(The.Wijkteam, version: 2));
+        _view.Table.TryForget(The.Person, The.Wijkteam, "i1", 2, The.Now);
+
+        var anew = _view.Table.Apply(The.Person, The.Record(The.Wijkteam, version: 3), The.Now);
+
+        Assert.Equal((true, false, null), (anew.Changed, anew.Lost, anew.Before));
+        Assert.Equal(1, _view.Table.Count);
+    }
+
+    [Fact]
+    public void That_something_was_forgotten_is_forgotten_after_eight_days_also_where_it_was_never_held()
+    {
+        Apply(The.Record(The.Wijkteam));
+        Assert.True(_view.Table.TryForget(The.Person, The.Wijkteam, "i1", 1, The.Now));
+        Assert.True(_view.Table.TryForget(The.Person, The.VeiligThuis, "i1", 1, The.Now));
+        Assert.Empty(_view.Table.ReadDue(PackedDay.Of(The.Now.AddDays(7))));
+        Assert.NotNull(_view.Table.FindLast(The.Person, The.VeiligThuis, "i1"));
+
+        Assert.Empty(_view.Table.ReadDue(PackedDay.Of(The.Now.AddDays(8))));
+        Assert.Null(_view.Table.FindLast(The.Person, The.Wijkteam, "i1"));
+        Assert.Null(_view.Table.FindLast(The.Person, The.VeiligThuis, "i1"));
+        Assert.Equal(0, _view.Table.Count);
+    }
+
+    [Fact]
+    public void A_tombstone_that_tells_no_version_forgets_what_is_held_and_nothing_else()
+    {
+        Apply(The.Record(The.Wijkteam, version: 5));
+        Assert.True(_view.Table.TryForget(The.Person, The.Wijkteam, "i1", long.MaxValue, The.Now));
+        Assert.True(_view.Table.TryForget(The.Person, The.VeiligThuis, "i1", long.MaxValue, The.Now));
+
+        Assert.Equal(5, _view.Table.FindLast(The.Person, The.Wijkteam, "i1")!.Version);
+        Assert.True(Apply(The.Record(The.Wijkteam, version: 6)));
+        Assert.True(Apply(The.Record(The.VeiligThuis)));
     }
 
     [Fact]
@@ -111,7 +170,7 @@ public sealed class InvolvementViewTests
 
         foreach (var number in Enumerable.Range(0, Many).Where(n => n % 3 > 0))
         {
-            Assert.True(_view.Table.TryForget(The.SomePerson(number), The.Wijkteam, $"i{number}", 1));
+            Assert.True(_view.Table.TryForget(The.SomePerson(number), The.Wijkteam, $"i{number}", 1, The.Now));
         }
 
         foreach (var number in Enumerable.Range(0, Many))
@@ -146,9 +205,9 @@ public sealed class InvolvementViewTests
         Apply(The.Record(The.Wijkteam, "i1", 2, Change.Ended));
         Assert.True(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
 
-        Assert.True(_view.Table.TryForget(The.Person, The.Wijkteam, "i2", 1));
+        Assert.True(_view.Table.TryForget(The.Person, The.Wijkteam, "i2", 1, The.Now));
         Assert.False(_view.IsInvolved(The.Wijkteam, The.Person, The.Purpose));
-        Assert.True(_view.Table.TryForget(The.Person, The.Wijkteam, "i1", 2));
+        Assert.True(_view.Table.TryForget(The.Person, The.Wijkteam, "i1", 2, The.Now));
         Assert.Empty(_view.Table.Of(The.Person));
     }
 

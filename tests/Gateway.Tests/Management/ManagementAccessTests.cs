@@ -60,6 +60,7 @@ public sealed class ManagementAccessTests : IDisposable
         await using var it = await StartAsync();
         var wijkteam = Client(it, TheManagement.Wijkteam);
         Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(wijkteam, "/policy/bundle"));
+        Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(wijkteam, "/metrics"));
         Assert.Equal(403, (await TheManagement.PostAsync(wijkteam, "/policy/bundle/load", "")).Status);
         Assert.Equal(HttpStatusCode.OK, await GetAsync(wijkteam, "/healthz/live"));
         Assert.Equal(HttpStatusCode.OK, await GetAsync(wijkteam, "/.well-known/authzen-configuration"));
@@ -78,6 +79,7 @@ public sealed class ManagementAccessTests : IDisposable
         var http = Client(it, officer);
         Assert.Equal(asks, (await TheManagement.PostAsync(http, Evaluation, Question(TheManagement.Gemeente))).Status);
         Assert.Equal(sees, (int)await GetAsync(http, "/policy/bundle"));
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(http, "/metrics"));
         Assert.Equal(loads, (await TheManagement.PostAsync(http, "/policy/bundle/load", "")).Status);
         Assert.Equal(asks == 200 ? ["officer-1"] : [], it.Records.Select(r => r.AskedBy));
     }
@@ -97,6 +99,7 @@ public sealed class ManagementAccessTests : IDisposable
         await using var it = await TheManagement.StartAsync();
         Assert.Equal(200, (await it.PostAsync(Evaluation, Question(TheManagement.Gemeente))).Status);
         Assert.Equal("loopback", Assert.Single(it.Records).AskedBy);
+        Assert.Contains("keten_policy_bundle_active", await it.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -10,6 +10,7 @@ using Keten.Gateway.Management.Access;
 using Keten.Identity;
 using Keten.Policy;
 using Keten.Protocol.V1;
+using Keten.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -62,6 +63,7 @@ internal sealed class TheManagement : IAsyncDisposable, IParticipantRegistry, II
         more?.Invoke(builder.Services);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks();
+        builder.Services.AddHostMetrics("test");
         builder.Services.AddPolicyEngine(builder.Configuration);
         builder.Services.AddSingleton<IParticipantRegistry>(it).AddSingleton<IInvolvementView>(it).AddSingleton<IDecisionLog>(it);
         builder.Services.AddSingleton(new ManagementAccess(operators, it));

@@ -10,6 +10,7 @@ using Keten.Contracts.Catalogue;
 using Keten.Contracts.Identifiers;
 using Keten.Identity;
 using Keten.Policy;
+using Keten.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -44,6 +45,7 @@ public static class AdapterHost
         builder.Services.AddExchange(options);
         builder.Services.AddDisclosure(self);
         builder.Services.AddHealthChecks();
+        builder.Services.AddHostMetrics("keten-adapter");
 
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, self));
@@ -62,6 +64,11 @@ public static class AdapterHost
         app.MapGrpcService<InvolvementGrpcService>();
         app.MapGrpcService<ConsultationGrpcService>();
         app.MapCaseSystem();
+
+        // For the organisation itself: how much waits for it is not for the gateway to know.
+        app.MapWhen(
+            http => http.Request.Path == HostMetrics.Path && http.Features.Get<AdapterListener>() is { Kind: AdapterListenerKind.CaseSystem },
+            metrics => metrics.UseHostMetrics());
     }
 
     /// <summary>What would otherwise fail at the first call: the two things only the organisation can give.</summary>

@@ -22,38 +22,43 @@ internal sealed class Inbox(AdapterStore store)
     }
 
     /// <summary>Adds a notification; false when it was there, or is about an involvement that was erased.</summary>
-    public static bool Add(SqliteTransaction transaction, Notification notification, DateTimeOffset now)
+    public static bool Add(SqliteTransaction transaction, Notification notification, DateTimeOffset now) =>
+        Take(transaction, notification, now) == InboxEffect.Added;
+
+    /// <summary>As above, and tells which.</summary>
+    public static InboxEffect Take(SqliteTransaction transaction, Notification notification, DateTimeOffset now)
     {
         var received = ("$received", (object?)Text(now));
         var isNew = transaction.Execute(
             "INSERT INTO inbox_seen (notification_id, received_at) VALUES ($id, $received) ON CONFLICT DO NOTHING",
             ("$id", notification.NotificationId), received) == 1;
-        if (isNew && InvolvementEraser.IsErased(transaction, OwnInvolvementOf(notification)))
+        if (!isNew)
+        {
+            return InboxEffect.Seen;
+        }
+
+        if (InvolvementEraser.IsErased(transaction, OwnInvolvementOf(notification)))
         {
             // It was on its way when its involvement was erased: nobody here is to hear of the person any more.
-            return false;
+            return InboxEffect.Erased;
         }
 
-        if (isNew)
-        {
-            transaction.Execute(
-                "INSERT INTO inbox (notification_id, subject, received_at, payload) VALUES ($id, $subject, $received, $payload)",
-                ("$id", notification.NotificationId), ("$subject", notification.Subject), received, ("$payload", notification.ToByteArray()));
-        }
-
-        if (isNew && notification.Receipt is { } receipt)
+        transaction.Execute(
+            "INSERT INTO inbox (notification_id, subject, received_at, payload) VALUES ($id, $subject, $received, $payload)",
+            ("$id", notification.NotificationId), ("$subject", notification.Subject), received, ("$payload", notification.ToByteArray()));
+        if (notification.Receipt is { } receipt)
         {
             transaction.Execute(
                 "UPDATE involvement SET answer = $answer WHERE involvement_id = $id AND version = $version",
                 ("$answer", receipt.Accepted ? Accepted : receipt.ReasonCode), ("$id", receipt.InvolvementId), ("$version", receipt.Version));
         }
 
-        if (isNew && notification.InvolvementEnded is { } ended)
+        if (notification.InvolvementEnded is { } ended)
         {
             End(transaction, ended.OwnInvolvementId);
         }
 
-        return isNew;
+        return InboxEffect.Added;
     }
 
     // So that it may be reported as started again, and nobody keeps a copy of a person it is not involved with.
@@ -159,12 +164,31 @@ internal sealed class Inbox(AdapterStore store)
         return connection.Query("SELECT COUNT(*) FROM inbox WHERE seq > (SELECT seq FROM inbox_mark)", r => r.GetInt64(0)).Single();
     }
 
+    /// <summary>How many records nobody could use.</summary>
+    public long CountRefused()
+    {
+        using var connection = store.OpenConnection();
+        return connection.Query("SELECT COUNT(*) FROM inbox_refused", r => r.GetInt64(0)).Single();
+    }
+
     // UTC, so that texts compare as times do.
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>Moves the mark forward; never back.</summary>
     public Task<int> MarkAsync(long seq, CancellationToken cancellationToken) => store.WriteAsync(
         transaction => transaction.Execute("UPDATE inbox_mark SET seq = $seq WHERE seq < $seq", ("$seq", seq)), cancellationToken);
+}
+
+/// <summary>What came of a notification that arrived.</summary>
+internal enum InboxEffect
+{
+    Added,
+
+    /// <summary>It was there before.</summary>
+    Seen,
+
+    /// <summary>It is about an involvement that was erased here.</summary>
+    Erased,
 }
 
 /// <summary>How far a partition was read.</summary>

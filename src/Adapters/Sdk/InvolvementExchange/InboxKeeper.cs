@@ -8,7 +8,7 @@ namespace Keten.Adapters.Sdk.InvolvementExchange;
 
 /// <summary>Once an hour: forgets what was handled long enough ago, and copies of persons whose term is over.</summary>
 internal sealed partial class InboxKeeper(
-    Inbox inbox, KeptPersonStore persons, AdapterMetrics metrics, IOptions<InvolvementExchangeOptions> options, TimeProvider time, ILogger<InboxKeeper> logger)
+    Inbox inbox, KeptPersonStore persons, IOptions<InvolvementExchangeOptions> options, TimeProvider time, ILogger<InboxKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -25,7 +25,6 @@ internal sealed partial class InboxKeeper(
                 var purged = await inbox.PurgeAsync(now - options.Value.InboxRetention, now - options.Value.RepeatWindow, stoppingToken);
                 var expired = await persons.PurgeAsync(now, stoppingToken);
                 var waiting = inbox.CountUnacknowledged();
-                metrics.SetUnacknowledged(waiting);
                 Log.Purged(logger, purged, expired, waiting);
             }
             catch (SqliteException failure)

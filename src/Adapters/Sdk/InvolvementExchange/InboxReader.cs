@@ -16,8 +16,8 @@ namespace Keten.Adapters.Sdk.InvolvementExchange;
 /// off: when that record is not the one it knows, the topic was replaced, and it is read from the beginning; known ids have no second effect.
 /// </summary>
 internal sealed partial class InboxReader(
-    KafkaClients clients, AdapterStore store, Inbox inbox, InboxWake wake, IOptions<InvolvementExchangeOptions> options, TimeProvider time,
-    ILogger<InboxReader> logger) : BackgroundService
+    KafkaClients clients, AdapterStore store, Inbox inbox, InboxWake wake, AdapterMetrics metrics, IOptions<InvolvementExchangeOptions> options,
+    TimeProvider time, ILogger<InboxReader> logger) : BackgroundService
 {
     private const int MaxBatch = 500;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
@@ -30,6 +30,7 @@ internal sealed partial class InboxReader(
     {
         using var consumer = clients.CreateAssignedConsumer(ConsumerGroups.Adapter(Oin.Parse(options.Value.Oin)));
         await RetryAsync("connect", ct => Task.Run(() => Connect(consumer), ct), stoppingToken);
+        metrics.WatchInbox(() => stoppingToken.IsCancellationRequested ? 0 : consumer.Assignment.Sum(partition => LagOf(consumer, partition)));
         await new BatchConsumer(consumer, MaxBatch, logger).RunAsync(
             (batch, ct) => RetryAsync("store", retry => StoreAsync(consumer, batch, retry), ct), stoppingToken);
     }
@@ -41,6 +42,10 @@ internal sealed partial class InboxReader(
         consumer.Assign(Enumerable.Range(0, count).Select(partition => new TopicPartitionOffset(
             _topic, partition, _unverified.TryGetValue(partition, out var known) ? known.NextOffset - 1 : Offset.Beginning)));
     }
+
+    // Both are what the client knows; unset before anything was read.
+    private static long LagOf(IConsumer<byte[], byte[]> consumer, TopicPartition partition) =>
+        consumer.Position(partition) is { IsSpecial: false } position ? Math.Max(0, consumer.GetWatermarkOffsets(partition).High.Value - position.Value) : 0;
 
     private async Task StoreAsync(
         IConsumer<byte[], byte[]> consumer, IReadOnlyList<ConsumeResult<byte[], byte[]>> batch, CancellationToken cancellationToken)
@@ -58,8 +63,10 @@ internal sealed partial class InboxReader(
             return;
         }
 
-        var added = await store.WriteAsync(transaction => Store(transaction, kept), cancellationToken);
-        if (added > 0)
+        var effects = await store.WriteAsync(transaction => Store(transaction, kept), cancellationToken);
+        metrics.CountDropped(InboxEffect.Seen, effects.Count(e => e == InboxEffect.Seen));
+        metrics.CountDropped(InboxEffect.Erased, effects.Count(e => e == InboxEffect.Erased));
+        if (effects.Contains(InboxEffect.Added))
         {
             wake.Signal();
         }
@@ -80,14 +87,14 @@ internal sealed partial class InboxReader(
         return record.Offset.Value == known.NextOffset - 1 && IdOf(record) != known.LastId;
     }
 
-    private int Store(SqliteTransaction transaction, List<ConsumeResult<byte[], byte[]>> records)
+    private List<InboxEffect> Store(SqliteTransaction transaction, List<ConsumeResult<byte[], byte[]>> records)
     {
-        var added = 0;
+        var effects = new List<InboxEffect>(records.Count);
         foreach (var record in records)
         {
             if (TryRead(record, out var notification, out var reason))
             {
-                added += Inbox.Add(transaction, notification, time.GetUtcNow()) ? 1 : 0;
+                effects.Add(Inbox.Take(transaction, notification, time.GetUtcNow()));
             }
             else
             {
@@ -101,7 +108,7 @@ internal sealed partial class InboxReader(
             Inbox.Advance(transaction, _topic, last.Partition.Value, new InboxPosition(last.Offset.Value + 1, IdOf(last)));
         }
 
-        return added;
+        return effects;
     }
 
     private bool TryRead(ConsumeResult<byte[], byte[]> record, out Notification notification, out string reason)

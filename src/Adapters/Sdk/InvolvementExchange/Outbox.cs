@@ -38,6 +38,21 @@ internal sealed class Outbox(AdapterStore store, OutboxWake wake)
             ("$limit", limit));
     }
 
+    /// <summary>How many there are.</summary>
+    public long Count()
+    {
+        using var connection = store.OpenConnection();
+        return connection.Query("SELECT COUNT(*) FROM outbox", r => r.GetInt64(0)).Single();
+    }
+
+    /// <summary>When the oldest was committed; null when there is none.</summary>
+    public DateTimeOffset? OldestAt()
+    {
+        using var connection = store.OpenConnection();
+        return connection.Query("SELECT recorded_at FROM outbox ORDER BY seq LIMIT 1", r => DateTimeOffset.Parse(r.GetString(0), CultureInfo.InvariantCulture)) is [var oldest]
+            ? oldest : null;
+    }
+
     /// <summary>Forgets what the broker has.</summary>
     public Task<int> RemoveAsync(IReadOnlyCollection<long> published, CancellationToken cancellationToken) => store.WriteAsync(
         transaction => published.Sum(seq => transaction.Execute("DELETE FROM outbox WHERE seq = $seq", ("$seq", seq))), cancellationToken);

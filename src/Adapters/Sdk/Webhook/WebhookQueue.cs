@@ -20,6 +20,13 @@ internal sealed class WebhookQueue(AdapterStore store)
             return queued;
         }, cancellationToken);
 
+    /// <summary>How many there are.</summary>
+    public long Count()
+    {
+        using var connection = store.OpenConnection();
+        return connection.Query("SELECT COUNT(*) FROM webhook_queue", r => r.GetInt64(0)).Single();
+    }
+
     /// <summary>The oldest of each person, as far as it is due, oldest first.</summary>
     public List<WebhookDelivery> Due(DateTimeOffset now, int limit)
     {

@@ -10,9 +10,9 @@ internal static class WebhookServices
     {
         var asked = new InvolvementExchangeOptions();
         configure(asked);
+        services.AddSingleton<WebhookQueue>();
         if (asked.Webhook.IsOn)
         {
-            services.AddSingleton<WebhookQueue>();
             services.AddSingleton<WebhookReceiver>();
             services.AddHostedService<WebhookSender>();
         }

@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts;
-using Keten.Contracts.Identifiers;
 using Keten.Gateway.Involvement.Expiry;
 using Keten.Gateway.Involvement.View;
 using Keten.Protocol.V1;
@@ -83,18 +82,18 @@ internal sealed class IntakeEffects(
     }
 
     /// <summary>Ends what its organisation erases, so that who knew of it hears so, and lets the view and the broker forget it.</summary>
-    public async Task<IReadOnlyList<TopicPartitionOffset>> EraseAsync(IncomingReport report, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TopicPartitionOffset>> EraseAsync(IncomingReport report, string decisionId, CancellationToken cancellationToken)
     {
         var forgotten = new List<TopicPartitionOffset>();
         foreach (var person in report.Persons)
         {
-            forgotten.Add(await EraseAsync(report, person, cancellationToken));
+            forgotten.Add(await EraseAsync(report, person, decisionId, cancellationToken));
         }
 
         return forgotten;
     }
 
-    private async Task<TopicPartitionOffset> EraseAsync(IncomingReport report, Pseudonym person, CancellationToken cancellationToken)
+    private async Task<TopicPartitionOffset> EraseAsync(IncomingReport report, Pseudonym person, string decisionId, CancellationToken cancellationToken)
     {
         var (id, version) = (report.Event!.InvolvementId, report.Event.Version);
         if (view.Table.Find(person, report.Owner, id) is { } held)
@@ -107,7 +106,7 @@ internal sealed class IntakeEffects(
             }
         }
 
-        return await authorisedRecords.ForgetAsync(person, report.Owner, id, version, UuidV7.Create(time.GetUtcNow()), cancellationToken);
+        return await authorisedRecords.ForgetAsync(person, report.Owner, id, version, decisionId, cancellationToken);
     }
 
     /// <summary>Ends what a refused report shows to be over: the policy refuses a report on a person who is too old, and M6 ends the involvement.</summary>

@@ -3,15 +3,19 @@ using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
 using Keten.DecisionLog;
+using Keten.Identity;
 using Keten.Policy;
 using Keten.Protocol.V1;
 
 namespace Keten.Gateway.Involvement.Intake;
 
 /// <summary>Writes the decision on a report into the decision log. No log, no effect.</summary>
-internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, TimeProvider time)
+internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, IParticipantRegistry participants, TimeProvider time)
 {
-    private const string EnforcementPoint = "intake";
+    /// <summary>What a record of a report says of where it was decided.</summary>
+    public const string EnforcementPoint = "intake";
+
+    private const string Erase = "erase";
 
     /// <summary>Completes when the record is durable.</summary>
     /// <exception cref="BsnInRecordException">The report holds what may be a BSN: it is never logged.</exception>
@@ -24,11 +28,19 @@ internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, Time
 
     /// <summary>As above, with nothing the reporter wrote.</summary>
     /// <exception cref="IOException">It could not be made durable.</exception>
-    public async Task<bool> AppendWithoutWordsAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
+    public Task<bool> AppendWithoutWordsAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken) =>
+        AppendOwnAsync(report.Owner, null, verdict, cancellationToken);
+
+    /// <summary>That an organisation took back what it had reported: of whom, and under which purpose it was held. None of its own words.</summary>
+    /// <exception cref="IOException">It could not be made durable.</exception>
+    public Task<bool> AppendErasureAsync(IncomingReport report, string purpose, Verdict verdict, CancellationToken cancellationToken) =>
+        AppendOwnAsync(report.Owner, new InvolvementChanged { Change = Change.Erased, Subject = report.Person.Value, Purpose = purpose }, verdict, cancellationToken);
+
+    private async Task<bool> AppendOwnAsync(Oin owner, InvolvementChanged? change, Verdict verdict, CancellationToken cancellationToken)
     {
         try
         {
-            await AppendAsync(report.Owner, null, verdict, cancellationToken);
+            await AppendAsync(owner, change, verdict, cancellationToken);
             return true;
         }
         catch (BsnInRecordException found)
@@ -52,7 +64,7 @@ internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, Time
             DecisionId = verdict.DecisionId,
             EnforcementPoint = EnforcementPoint,
             Operation = EventTypes.InvolvementChanged,
-            Caller = new Party { Oin = owner.Value },
+            Caller = PartyOf(owner),
             Target = new Party { OrganisationType = PolicyParty.Gateway.OrganisationType, Status = PolicyParty.Gateway.Status },
             Category = InvolvementNames.Category,
             Allowed = verdict.Allowed,
@@ -74,9 +86,12 @@ internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, Time
         return record;
     }
 
+    private Party PartyOf(Oin owner) => participants.TryGet(owner, out var participant)
+        ? new Party { Oin = owner.Value, OrganisationType = participant.OrganisationType, Status = participant.Status } : new Party { Oin = owner.Value };
+
     private static void DescribeReport(DecisionRecord record, InvolvementChanged change)
     {
-        record.Action = InvolvementNames.ActionOf(change.Change) ?? "";
+        record.Action = change.Change == Change.Erased ? Erase : InvolvementNames.ActionOf(change.Change) ?? "";
         record.Purpose = change.Purpose;
         record.Subject = change.Subject;
         record.Actor = change.Actor;

@@ -7,6 +7,9 @@ internal static class IntakeRefusals
     public const string Malformed = "EVENT_MALFORMED";
     public const string SourceMismatch = "EVENT_SOURCE_MISMATCH";
 
+    /// <summary>Its organisation's clock is ahead: taken in, it would make true reports look like old ones.</summary>
+    public const string TimeInFuture = "EVENT_TIME_IN_FUTURE";
+
     /// <summary>Another report with this version, or a later one, was taken in before.</summary>
     public const string VersionOutdated = "VERSION_OUTDATED";
 

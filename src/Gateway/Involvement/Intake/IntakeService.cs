@@ -5,6 +5,7 @@ using Keten.Gateway.Involvement.Delivery;
 using Keten.Gateway.Involvement.Expiry;
 using Keten.Gateway.Involvement.Matching;
 using Keten.Gateway.Involvement.View;
+using Keten.Gateway.Metrics;
 using Keten.Identity;
 using Keten.Protocol.V1;
 using Microsoft.Extensions.Primitives;
@@ -18,7 +19,7 @@ namespace Keten.Gateway.Involvement.Intake;
 internal sealed partial class IntakeService(
     KafkaClients clients, IParticipantRegistry participants, ViewReader viewReader, InvolvementReadiness readiness, InvolvementView view,
     ViewProgress progress, ReportReader reader, ReportAuthoriser authoriser, IntakeRecords records, IntakeEffects effects, Mailboxes mailboxes,
-    Persistence persistence, InvolvementMetrics metrics, ILogger<IntakeService> logger) : BackgroundService
+    Persistence persistence, InvolvementMetrics metrics, DecisionMetrics decisions, ILogger<IntakeService> logger) : BackgroundService
 {
     private const int MaxBatch = 500;
 
@@ -134,11 +135,11 @@ internal sealed partial class IntakeService(
             return await MoveAsync(report, cancellationToken);
         }
 
-        if (report is { Fault: null, Event: { } change } && view.Table.Find(report.Person, report.Owner, change.InvolvementId) is { } held
-            && held.Version >= change.Version)
+        if (report is { Fault: null, Event: { } change } && view.Table.FindLast(report.Person, report.Owner, change.InvolvementId) is { } last
+            && last.Version >= change.Version)
         {
-            return IsRepeat(held, change)
-                ? await RepeatAsync(report, held, cancellationToken)
+            return IsRepeat(last, change)
+                ? await RepeatAsync(report, last, cancellationToken)
                 : await RefuseAsync(report, await RecordAsync(report, authoriser.RefuseOutdated(), cancellationToken), cancellationToken);
         }
 
@@ -160,6 +161,7 @@ internal sealed partial class IntakeService(
         try
         {
             await persistence.DoAsync("log", ct => records.AppendAsync(report, verdict, ct), cancellationToken);
+            decisions.Decided(IntakeRecords.EnforcementPoint, verdict.Allowed ? null : verdict.ReasonCode);
             return verdict;
         }
         catch (BsnInRecordException found)
@@ -167,6 +169,7 @@ internal sealed partial class IntakeService(
             var refused = authoriser.RefusePersonalData();
             Log.PersonalData(logger, report.Owner.Value, refused.DecisionId, found.Field);
             await persistence.DoAsync("log", ct => records.AppendWithoutWordsAsync(report, refused, ct), cancellationToken);
+            decisions.Decided(IntakeRecords.EnforcementPoint, refused.ReasonCode);
             return refused;
         }
     }
@@ -180,12 +183,14 @@ internal sealed partial class IntakeService(
         return [await PostReceiptAsync(report, ct => effects.ReceiptAsync(report, verdict, ct), cancellationToken)];
     }
 
-    // Taking back what it reported itself discloses nothing and is every organisation's right: there is nothing to decide.
     private async Task<IReadOnlyList<Parcel>> EraseAsync(IncomingReport report, CancellationToken cancellationToken)
     {
-        var forgotten = await persistence.DoAsync("erase", ct => effects.EraseAsync(report, ct), cancellationToken);
-        await ReachedAsync(forgotten, cancellationToken);
-        Log.Erased(logger, report.Owner.Value, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
+        var verdict = authoriser.AllowErasure();
+        var purpose = view.Table.Find(report.Person, report.Owner, report.Event!.InvolvementId)?.Purpose ?? "";
+        await persistence.DoAsync("log", ct => records.AppendErasureAsync(report, purpose, verdict, ct), cancellationToken);
+        decisions.Decided(IntakeRecords.EnforcementPoint, refusal: null);
+        await ReachedAsync(await persistence.DoAsync("erase", ct => effects.EraseAsync(report, verdict.DecisionId, ct), cancellationToken), cancellationToken);
+        Log.Erased(logger, report.Owner.Value, verdict.DecisionId, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
         return [];
     }
 
@@ -213,7 +218,7 @@ internal sealed partial class IntakeService(
 
     private async Task<IReadOnlyList<Parcel>> RefuseAsync(IncomingReport report, Verdict verdict, CancellationToken cancellationToken)
     {
-        Log.Refused(logger, report.Owner.Value, verdict.ReasonCode, report.FaultText, verdict.DecisionId,
+        Log.Refused(logger, report.Owner.Value, verdict.ReasonCode, report.FaultText.Length > 0 ? report.FaultText : verdict.Expected, verdict.DecisionId,
             report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
         await RetireTooOldAsync(report, verdict, cancellationToken);
         var letter = await mailboxes.PostAsync(
@@ -243,7 +248,7 @@ internal sealed partial class IntakeService(
     {
         metrics.Repeated();
         Log.Repeated(logger, report.Owner.Value, report.Record.Topic, report.Record.Partition.Value, report.Record.Offset.Value);
-        return held.Version == report.Event!.Version
+        return held.Version == report.Event!.Version && !held.Forgotten
             ? [await PostReceiptAsync(report, ct => effects.RepeatReceiptAsync(report, held, ct), cancellationToken)]
             : [];
     }
@@ -271,8 +276,8 @@ internal sealed partial class IntakeService(
         [LoggerMessage(3204, LogLevel.Error, "Report {Topic}/{Partition}/{Offset} could not be handled ({Problem}) and goes to the dead letters")]
         public static partial void Failed(ILogger logger, string topic, int partition, long offset, string problem);
 
-        [LoggerMessage(3207, LogLevel.Information, "{Oin} erased an involvement ({Topic}/{Partition}/{Offset}): it is forgotten, and who knew of it is told that it ended")]
-        public static partial void Erased(ILogger logger, string oin, string topic, int partition, long offset);
+        [LoggerMessage(3207, LogLevel.Information, "{Oin} erased an involvement (decision {DecisionId}, {Topic}/{Partition}/{Offset}): it is forgotten, and who knew of it is told that it ended")]
+        public static partial void Erased(ILogger logger, string oin, string decisionId, string topic, int partition, long offset);
 
         [LoggerMessage(3208, LogLevel.Information, "{Oin} moved an involvement to another key that is not held, or is over ({Topic}/{Partition}/{Offset}): it has no effect")]
         public static partial void NotMoved(ILogger logger, string oin, string topic, int partition, long offset);

@@ -5,11 +5,13 @@ using Keten.Gateway.Involvement.View;
 using Keten.Identity;
 using Keten.Policy;
 using Keten.Protocol.V1;
+using Microsoft.Extensions.Options;
 
 namespace Keten.Gateway.Involvement.Intake;
 
 /// <summary>Rule M1: a report counts only if the policy allows its organisation to submit or update it, with the fields it carries.</summary>
-internal sealed class ReportAuthoriser(IPolicyEngine policy, IParticipantRegistry participants, InvolvementView view, TimeProvider time)
+internal sealed class ReportAuthoriser(IPolicyEngine policy, IParticipantRegistry participants, InvolvementView view,
+    IOptions<InvolvementOptions> options, TimeProvider time)
 {
     private const string Allowed = "ALLOWED";
 
@@ -21,6 +23,15 @@ internal sealed class ReportAuthoriser(IPolicyEngine policy, IParticipantRegistr
         if (report.Fault is not null || report.Event is not { } change)
         {
             return Refuse(report.Fault ?? IntakeRefusals.Malformed, now);
+        }
+
+        var latest = now + options.Value.ClockTolerance;
+        if (change.OccurredAt?.Seconds > latest.ToUnixTimeSeconds() || report.Envelope?.Time > latest)
+        {
+            return Refuse(IntakeRefusals.TimeInFuture, now) with
+            {
+                Expected = $"occurred_at and ce_time at most {options.Value.ClockTolerance} ahead of this gateway's clock: put the organisation's clock right",
+            };
         }
 
         if (!participants.TryGet(report.Owner, out var participant))
@@ -47,6 +58,9 @@ internal sealed class ReportAuthoriser(IPolicyEngine policy, IParticipantRegistr
             ? verdict
             : Deny(verdict, Refusals.FieldNotPermitted.Code);
     }
+
+    /// <summary>An organisation may always take back what it reported itself: that discloses nothing, and no policy may refuse it.</summary>
+    public Verdict AllowErasure() => new(true, Allowed, Allowed, UuidV7.Create(time.GetUtcNow()));
 
     /// <summary>The refusal of a report on which this gateway itself failed.</summary>
     public Verdict Fail() => Refuse(Refusals.Internal.Code, time.GetUtcNow());

@@ -12,5 +12,8 @@ namespace Keten.Gateway.Involvement.Intake;
 internal sealed record Verdict(
     bool Allowed, string ReasonCode, string CallerCode, string DecisionId, PolicyDecision? Policy = null, PolicyInput? Input = null)
 {
+    /// <summary>What was expected, when the report could be read and yet was refused before the policy; never a value from the record.</summary>
+    public string Expected { get; init; } = "";
+
     public IReadOnlyList<string> Obligations => Allowed ? Policy?.Obligations ?? [] : [];
 }

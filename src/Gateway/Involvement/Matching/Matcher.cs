@@ -12,7 +12,7 @@ namespace Keten.Gateway.Involvement.Matching;
 /// <summary>Tells those who may know, each direction apart, once (M3 to M7).</summary>
 internal sealed partial class Matcher(
     InvolvementView view, Visibilities visibilities, LeadQuestion lead, ProcessDirector director, NotificationSender notifications, IParticipantRegistry participants,
-    Persistence persistence, Mailboxes mailboxes, InvolvementMetrics metrics, ILogger<Matcher> logger)
+    Persistence persistence, Mailboxes mailboxes, ILogger<Matcher> logger)
 {
     private const string Active = "active";
 
@@ -102,7 +102,6 @@ internal sealed partial class Matcher(
             return;
         }
 
-        metrics.Notified(identity[0]);
         posted.Add(await mailboxes.PostAsync(
             Topics.Notifications(receiver), transition.Person.Value,
             ct => notifications.SendAsync(receiver, transition.Cause, notification, identity, ct), cancellationToken));

@@ -15,6 +15,9 @@ internal sealed record Step(ConsumeResult<byte[], byte[]> Record)
     /// <summary>The involvement whose last record in the log does not say what is held; null when there is none.</summary>
     public (Pseudonym Person, Oin Organisation, string InvolvementId)? Lost { get; private init; }
 
+    /// <summary>It says nothing newer than what is held.</summary>
+    public bool IsRepeat { get; private init; }
+
     /// <summary>No gateway wrote it.</summary>
     public bool IsMalformed { get; private init; }
 
@@ -27,7 +30,7 @@ internal sealed record Step(ConsumeResult<byte[], byte[]> Record)
         if (record.Message.Value is null)
         {
             return AuthorisedRecords.TryReadTombstone(record, out var whom, out var organisation, out var id, out var version)
-                && !table.TryForget(whom, organisation, id, version)
+                && !table.TryForget(whom, organisation, id, version, record.Message.Timestamp.UtcDateTime)
                     ? new Step(record) { Lost = (whom, organisation, id) }
                     : new Step(record);
         }
@@ -40,6 +43,7 @@ internal sealed record Step(ConsumeResult<byte[], byte[]> Record)
         var applied = table.Apply(person, authorised, record.Message.Timestamp.UtcDateTime, describe);
         return new Step(record)
         {
+            IsRepeat = !applied.Changed,
             Transition = applied.After is { } after ? new(person, authorised.Event, applied.Before, after, applied.All) : null,
             Lost = applied.Lost ? (person, Oin.Parse(authorised.Oin), authorised.Event.InvolvementId) : null,
         };

@@ -1,3 +1,5 @@
+using Confluent.Kafka;
+using Keten.Contracts.Identifiers;
 using Keten.Events;
 using Keten.Gateway.Involvement.Delivery;
 using Keten.Gateway.Involvement.View;
@@ -13,10 +15,9 @@ internal sealed class StepHandler(
     public async Task HandleAsync(Step step, Marks marks, CancellationToken cancellationToken)
     {
         marks.Begin(step.Record.TopicPartitionOffset);
-        if (step.Lost is { } lost && view.Table.Find(lost.Person, lost.Organisation, lost.InvolvementId) is { } held)
+        if (step.Lost is { } lost && view.Table.FindLast(lost.Person, lost.Organisation, lost.InvolvementId) is { } last)
         {
-            await persistence.DoAsync(
-                "write again", ct => records.WriteAsync(held.ToAuthorised(), $"{held.DecisionId}/again/{step.Offset.Value}", ct), cancellationToken);
+            await persistence.DoAsync("write again", ct => WriteAgainAsync(lost.Person, last, $"{last.DecisionId}/again/{step.Offset.Value}", ct), cancellationToken);
         }
 
         IReadOnlyList<Parcel> posted = step switch
@@ -27,6 +28,10 @@ internal sealed class StepHandler(
         };
         _ = marks.FinishAsync(step.Record.TopicPartitionOffset, posted);
     }
+
+    private Task<TopicPartitionOffset> WriteAgainAsync(Pseudonym person, HeldInvolvement last, string eventId, CancellationToken cancellationToken) => last.Forgotten
+        ? records.ForgetAsync(person, last.Organisation, last.InvolvementId, last.Version, eventId, cancellationToken)
+        : records.WriteAsync(last.ToAuthorised(), eventId, cancellationToken);
 
     private Task<Parcel> SetAsideAsync(Step step, CancellationToken cancellationToken) => mailboxes.PostAsync(
         Topics.DeadLetter(step.Record.Topic), "", ct => deadLetters.SendAsync(step.Record, Malformed, "", withContent: true, ct), cancellationToken);

@@ -9,8 +9,8 @@ namespace Keten.Gateway.Involvement.Matching;
 /// follows it: it is handed each step, and is left behind when it has no room for it.
 /// </summary>
 internal sealed partial class ViewReader(
-    KafkaClients clients, InvolvementView view, ViewProgress progress, InvolvementReadiness readiness, Persistence persistence, TimeProvider time,
-    ILogger<ViewReader> logger) : BackgroundService
+    KafkaClients clients, InvolvementView view, ViewProgress progress, InvolvementReadiness readiness, Persistence persistence,
+    InvolvementMetrics metrics, TimeProvider time, ILogger<ViewReader> logger) : BackgroundService
 {
     private const int MaxBatch = 1_000;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -88,9 +88,14 @@ internal sealed partial class ViewReader(
     {
         foreach (var record in batch)
         {
-            if (_followers.Take(record, describe => Step.Take(view.Table, record, describe)) is { IsMalformed: true })
+            var step = _followers.Take(record, describe => Step.Take(view.Table, record, describe));
+            if (step.IsMalformed)
             {
                 Log.Malformed(logger, record.Partition.Value, record.Offset.Value);
+            }
+            else if (step.IsRepeat)
+            {
+                metrics.ViewRepeated();
             }
 
             progress.Advance(record.Partition, record.Offset);

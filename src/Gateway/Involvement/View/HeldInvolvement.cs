@@ -34,6 +34,9 @@ internal sealed class HeldInvolvement
 
     public bool Active => _row.Has(RowFlags.Active);
 
+    /// <summary>Not held any more: of what was, only id, version and moment are known.</summary>
+    public bool Forgotten => _row.Has(RowFlags.Forgotten);
+
     /// <summary>Nobody learns of it (M4).</summary>
     public bool Shielded => _row.Has(RowFlags.Shielded);
 

@@ -93,6 +93,20 @@ internal struct InvolvementRow
         return row;
     }
 
+    /// <summary>What stays of an involvement that is forgotten: that it was there.</summary>
+    public static InvolvementRow Forget(in PersonKey person, Oin organisation, in PackedId id, long version, DateTimeOffset on, Vocabulary vocabulary) => new()
+    {
+        Person = person,
+        _id = id.Value,
+        _extra = id.Long,
+        Version = version,
+        Party = vocabulary.Parties.NumberOf((organisation, "")),
+        Purpose = checked((ushort)vocabulary.Purposes.NumberOf("")),
+        Obligations = checked((ushort)vocabulary.Obligations.NumberOf("")),
+        AuthorisedOn = PackedDay.Of(on),
+        Flags = RowFlags.Forgotten | (id.IsText ? RowFlags.TextId : 0),
+    };
+
     public readonly Description Details()
     {
         var details = Card?.Read() ?? new Description();

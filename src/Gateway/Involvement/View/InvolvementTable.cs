@@ -57,7 +57,11 @@ internal sealed class InvolvementTable
     }
 
     /// <summary>One involvement, ended or not; null when it was never authorised, or is forgotten.</summary>
-    public HeldInvolvement? Find(Pseudonym person, Oin organisation, string involvementId)
+    public HeldInvolvement? Find(Pseudonym person, Oin organisation, string involvementId) =>
+        FindLast(person, organisation, involvementId) is { Forgotten: false } held ? held : null;
+
+    /// <summary>As above, and for some days also what is forgotten: its version, and when it was reported.</summary>
+    public HeldInvolvement? FindLast(Pseudonym person, Oin organisation, string involvementId)
     {
         var (key, id) = (PersonKey.Of(person), PackedId.Of(involvementId));
         var part = PartOf(key);
@@ -93,14 +97,17 @@ internal sealed class InvolvementTable
                 return new Applied(false, lost, null, null, []);
             }
 
-            var before = describe ? new HeldInvolvement(held, Vocabulary) : null;
+            var before = describe && !held.Has(RowFlags.Forgotten) ? new HeldInvolvement(held, Vocabulary) : null;
             part.Replace(number, next);
             return new Applied(true, lost, before, describe ? new(next, Vocabulary) : null, describe ? AllOf(part, key) : []);
         }
     }
 
-    /// <summary>Forgets an involvement (tombstone). False when something newer is held than was to be forgotten.</summary>
-    public bool TryForget(Pseudonym person, Oin organisation, string involvementId, long version)
+    /// <summary>
+    /// Forgets an involvement (tombstone). False when something newer is held than was to be forgotten. That it was forgotten is known for some days:
+    /// what another gateway was still writing about it stands behind the tombstone and would bring it back.
+    /// </summary>
+    public bool TryForget(Pseudonym person, Oin organisation, string involvementId, long version, DateTimeOffset recordedAt)
     {
         var (key, id) = (PersonKey.Of(person), PackedId.Of(involvementId));
         var part = PartOf(key);
@@ -112,11 +119,20 @@ internal sealed class InvolvementTable
                 return false;
             }
 
-            if (number > 0)
+            if (number == 0)
             {
-                part.Remove(number);
+                // A tombstone without a version forgets what is held, whatever its version is.
+                if (version < long.MaxValue)
+                {
+                    part.Add(InvolvementRow.Forget(key, organisation, id, version, recordedAt, Vocabulary));
+                }
+
+                return true;
             }
 
+            var forgotten = InvolvementRow.Forget(key, organisation, id, version < long.MaxValue ? version : part[number].Version, recordedAt, Vocabulary);
+            forgotten.OccurredAt = part[number].OccurredAt;
+            part.Replace(number, forgotten);
             return true;
         }
     }
@@ -171,8 +187,8 @@ internal sealed class InvolvementTable
     // Whether the next follows the held. Lost: what is held must be written again, for the log's last record does not say it.
     private static bool TryFollow(in InvolvementRow held, ref InvolvementRow next, out bool lost)
     {
-        lost = next.Version < held.Version;
-        if (next.Version != held.Version)
+        lost = next.Version < held.Version || (next.Version == held.Version && held.Has(RowFlags.Forgotten));
+        if (next.Version != held.Version || lost)
         {
             return next.Version > held.Version;
         }
@@ -199,7 +215,7 @@ internal sealed class InvolvementTable
         var all = new List<HeldInvolvement>();
         for (var number = part.First(key); number > 0; number = part[number].Next)
         {
-            if (part[number].Is(key))
+            if (part[number].Is(key) && !part[number].Has(RowFlags.Forgotten))
             {
                 all.Add(new HeldInvolvement(part[number], Vocabulary));
             }

@@ -14,6 +14,9 @@ internal static class Lifetime
     /// <summary>Our choice: two weeks to confirm or to end.</summary>
     public const int ReminderDays = 14;
 
+    /// <summary>How long is known that something was forgotten: as long as the broker itself may keep the tombstone, with the same key.</summary>
+    public const int RememberedDays = 8;
+
     private const ushort Never = ushort.MaxValue;
 
     // By the day it became active: asked for every record that is read.
@@ -22,6 +25,11 @@ internal static class Lifetime
     /// <summary>The first day on which something has to be done about it.</summary>
     public static ushort DueOf(in InvolvementRow row)
     {
+        if (row.Has(RowFlags.Forgotten))
+        {
+            return Later(row.AuthorisedOn, RememberedDays);
+        }
+
         if (!row.Has(RowFlags.Active))
         {
             return Later(row.AuthorisedOn, KeptDays);

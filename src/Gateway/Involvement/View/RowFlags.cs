@@ -37,4 +37,7 @@ internal enum RowFlags
     Lead = 1 << 11,
     StatusActive = 1 << 12,
     StatusEnded = 1 << 13,
+
+    /// <summary>Nothing is held but that it was forgotten, and at which version, so that nothing older brings it back.</summary>
+    Forgotten = 1 << 14,
 }

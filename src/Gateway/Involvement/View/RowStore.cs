@@ -20,10 +20,13 @@ internal sealed class RowStore(Vocabulary vocabulary)
     private int[] _chains = new int[64];
     private int _free;
     private int _used;
+    private int _rows;
+    private int _forgotten;
 
     public Lock Gate { get; } = new();
 
-    public int Count { get; private set; }
+    /// <summary>Rows, but for those of what is forgotten.</summary>
+    public int Count => _rows - _forgotten;
 
     public ref InvolvementRow this[int number] => ref _chunks[(number - 1) >> ChunkBits][(number - 1) & (ChunkSize - 1)];
 
@@ -47,7 +50,7 @@ internal sealed class RowStore(Vocabulary vocabulary)
 
     public void Add(in InvolvementRow added)
     {
-        if (Count >= _chains.Length)
+        if (_rows >= _chains.Length)
         {
             Grow();
         }
@@ -57,7 +60,8 @@ internal sealed class RowStore(Vocabulary vocabulary)
         row = added;
         ref var head = ref _chains[ChainOf(added.Person)];
         (row.Next, head) = (head, number);
-        Count++;
+        _rows++;
+        _forgotten += Forgotten(row);
         Schedule(number);
     }
 
@@ -66,6 +70,7 @@ internal sealed class RowStore(Vocabulary vocabulary)
         ref var row = ref this[number];
         vocabulary.Cards.Release(row.Card);
         var next = row.Next;
+        _forgotten += Forgotten(replacement) - Forgotten(row);
         row = replacement;
         row.Next = next;
         Schedule(number);
@@ -82,12 +87,13 @@ internal sealed class RowStore(Vocabulary vocabulary)
 
         link = removed.Next;
         vocabulary.Cards.Release(removed.Card);
+        _forgotten -= Forgotten(removed);
         removed = new InvolvementRow { Next = _free };
         _free = number;
-        Count--;
+        _rows--;
     }
 
-    /// <summary>Numbers of the rows that are due on this day, of one chunk; the caller goes on to the next.</summary>
+    /// <summary>Numbers of the rows that are due on this day, of one chunk; the caller goes on to the next. What was forgotten long enough ago goes.</summary>
     /// <returns>False when there is no such chunk.</returns>
     public bool TryReadDue(int chunk, ushort today, List<int> due)
     {
@@ -110,17 +116,25 @@ internal sealed class RowStore(Vocabulary vocabulary)
                 continue;
             }
 
-            var day = Lifetime.DueOf(rows[i]);
+            var (number, day) = ((chunk << ChunkBits) + i + 1, Lifetime.DueOf(rows[i]));
+            if (day <= today && rows[i].Has(RowFlags.Forgotten))
+            {
+                Remove(number);
+                continue;
+            }
+
             first = Math.Min(first, day);
             if (day <= today)
             {
-                due.Add((chunk << ChunkBits) + i + 1);
+                due.Add(number);
             }
         }
 
         _firstDue[chunk] = first;
         return true;
     }
+
+    private static int Forgotten(in InvolvementRow row) => row.Has(RowFlags.Forgotten) ? 1 : 0;
 
     private int ChainOf(in PersonKey person) => person.GetHashCode() & (_chains.Length - 1);
 
