@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Keten.Contracts.Identifiers;
+using Keten.Demo;
 using Keten.DecisionLog.Checkpoints;
 using Keten.Demo.Layouts;
 using Keten.Events;
@@ -55,6 +56,8 @@ public sealed class FederationRig : IAsyncDisposable
 
     public IReadOnlyList<RigProcess> Adapters => _adapters;
 
+    public IReadOnlyList<RigProcess> Evaluators => _evaluators;
+
     /// <summary>The organisations' own systems, in the order of <see cref="Organisations"/>.</summary>
     public IReadOnlyList<RigCaseSystem> CaseSystems => _caseSystems;
 
@@ -66,13 +69,15 @@ public sealed class FederationRig : IAsyncDisposable
     /// <param name="clients">Clients that every organisation has, named <c>c0</c> and on.</param>
     /// <param name="gateways">Number of gateway replicas.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<FederationRig> StartAsync(IReadOnlyList<RigOrganisation> organisations, int clients, int gateways, CancellationToken cancellationToken)
+    /// <param name="indexed">Return when the adapters have evaluated the pseudonyms of their clients; false: when they have begun.</param>
+    public static async Task<FederationRig> StartAsync(
+        IReadOnlyList<RigOrganisation> organisations, int clients, int gateways, CancellationToken cancellationToken, bool indexed = true)
     {
         ArgumentNullException.ThrowIfNull(organisations);
         var rig = new FederationRig(organisations);
         try
         {
-            await rig.StartAsync(clients, gateways, cancellationToken);
+            await rig.StartAsync(clients, gateways, indexed, cancellationToken);
             return rig;
         }
         catch
@@ -80,6 +85,13 @@ public sealed class FederationRig : IAsyncDisposable
             await rig.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Where an organisation's files are: <c>adapter.db</c>, its own system, logs.</summary>
+    public string DirectoryOf(RigOrganisation organisation)
+    {
+        ArgumentNullException.ThrowIfNull(organisation);
+        return Path.Combine(_directory, organisation.Type);
     }
 
     /// <inheritdoc/>
@@ -96,7 +108,7 @@ public sealed class FederationRig : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private async Task StartAsync(int clients, int gateways, CancellationToken cancellationToken)
+    private async Task StartAsync(int clients, int gateways, bool indexed, CancellationToken cancellationToken)
     {
         var oins = Organisations.Select(organisation => organisation.Oin).ToList();
         ITopicAdministration administration = Broker is null ? new KafkaTopicAdministration(Events) : Broker;
@@ -109,8 +121,8 @@ public sealed class FederationRig : IAsyncDisposable
             Oin = o.Oin, Name = o.Type, OrganisationType = o.Type, Status = "active", Adapter = new Uri($"https://127.0.0.1:{addresses[o.Oin]}"),
         }));
 
-        RigEvaluators.MakeKeys(_directory);
-        foreach (var (name, oin) in RigEvaluators.Parties)
+        DevelopmentKeys.Make(_directory);
+        foreach (var (name, oin) in DevelopmentKeys.Parties)
         {
             AddEvaluator(name, authority, authority.Issue(oin, name));
         }
@@ -130,7 +142,10 @@ public sealed class FederationRig : IAsyncDisposable
         }
 
         await Task.WhenAll(Processes.Select(process => process.ReadyAsync(StartLimit, cancellationToken)));
-        await Task.WhenAll(Organisations.Select(o => IndexedAsync(Path.Combine(_directory, o.Type, "adapter.db"), clients, cancellationToken)));
+        if (indexed)
+        {
+            await Task.WhenAll(Organisations.Select(o => IndexedAsync(Path.Combine(DirectoryOf(o), "adapter.db"), clients, cancellationToken)));
+        }
     }
 
     // An adapter that still evaluates its clients' pseudonyms measures that.
@@ -163,7 +178,7 @@ public sealed class FederationRig : IAsyncDisposable
     private async Task AddAdapterAsync(
         RigOrganisation organisation, int clients, int port, DevelopmentAuthority authority, CancellationToken cancellationToken)
     {
-        var directory = Directory.CreateDirectory(Path.Combine(_directory, organisation.Type)).FullName;
+        var directory = Directory.CreateDirectory(DirectoryOf(organisation)).FullName;
         var own = Path.Combine(directory, "own-system.db");
         var mapping = Path.Combine(directory, "mapping.yaml");
         var layout = DemoLayout.For(organisation.Type);

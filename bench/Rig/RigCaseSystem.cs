@@ -21,7 +21,7 @@ public sealed class RigCaseSystem : IAsyncDisposable
 
     internal RigCaseSystem(RigOrganisation organisation, string socket)
     {
-        Organisation = organisation;
+        (Organisation, Socket) = (organisation, socket);
         _channel = GrpcChannel.ForAddress("http://adapter", new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler
@@ -29,7 +29,7 @@ public sealed class RigCaseSystem : IAsyncDisposable
                 ConnectTimeout = TimeSpan.FromSeconds(2),
                 ConnectCallback = async (_, cancellationToken) =>
                 {
-                    var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    var connection = new System.Net.Sockets.Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
                     try
                     {
                         await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
@@ -48,6 +48,9 @@ public sealed class RigCaseSystem : IAsyncDisposable
     }
 
     public RigOrganisation Organisation { get; }
+
+    /// <summary>The adapter's door for its case system.</summary>
+    public string Socket { get; }
 
     /// <summary>Reports, again and again until the adapter has it.</summary>
     /// <returns>The version it got.</returns>

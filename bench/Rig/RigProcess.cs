@@ -46,6 +46,18 @@ public sealed class RigProcess : IDisposable
         }
     }
 
+    /// <summary>Processor time of this life; zero when it does not run.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _process is { HasExited: false } process ? process.TotalProcessorTime : TimeSpan.Zero;
+            }
+        }
+    }
+
     public void Start()
     {
         lock (_gate)

@@ -147,23 +147,6 @@ public sealed class KetenClient : IDisposable
         }
     }
 
-    /// <summary>No terms, or terms we cannot keep: then the data is not handed out.</summary>
-    private Disclosure Terms(Metadata headers)
-    {
-        var disclosure = Read(headers) ?? throw Failure.Local(ClientRefusals.DisclosureMissing);
-        var unknown = disclosure.Obligations.Select(ObligationIds.IdOf).FirstOrDefault(id => !_options.Obligations.Contains(id));
-        return unknown is null ? disclosure : throw Failure.Local(ClientRefusals.ObligationUnknown, unknown);
-    }
-
-    private static Disclosure? Read(Metadata headers)
-    {
-        try
-        {
-            return headers.GetValueBytes(KetenHeaders.Disclosure) is { } bytes ? Disclosure.Parser.ParseFrom(bytes) : null;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return null;
-        }
-    }
+    private Disclosure Terms(Metadata headers) =>
+        DisclosureTerms.TryRead(headers, _options.Obligations, out var terms, out var fault) ? terms : throw Failure.Local(fault.Refusal, fault.Obligation);
 }

@@ -11,9 +11,6 @@ namespace Keten.Demo;
 /// <summary>The federation's two evaluators of pseudonyms, each with its own identity, key file and log, and what participants need to call them.</summary>
 internal sealed class Evaluators : IDisposable
 {
-    private const string KeyId = "k1";
-    private static readonly (string Name, Oin Oin)[] Parties = [("evaluator-a", Oin.Parse("00000099000000009001")), ("evaluator-b", Oin.Parse("00000099000000009002"))];
-
     private readonly string _directory;
     private readonly DevelopmentAuthority _authority;
     private readonly PseudonymSourceOptions _options;
@@ -22,7 +19,7 @@ internal sealed class Evaluators : IDisposable
     private Evaluators(string directory, DevelopmentAuthority authority)
     {
         (_directory, _authority) = (directory, authority);
-        _options = new PseudonymSourceOptions { KeysFile = Path.Combine(directory, "pseudonym-keys.json") };
+        _options = new PseudonymSourceOptions { KeysFile = DevelopmentKeys.KeysFile(directory) };
     }
 
     /// <summary>Makes the keys, and starts a host for each share.</summary>
@@ -31,13 +28,13 @@ internal sealed class Evaluators : IDisposable
         Func<string, Dictionary<string, string?>, Func<WebApplicationBuilder, WebApplication>, Task<Uri>> start)
     {
         var evaluators = new Evaluators(directory, authority);
-        evaluators.MakeKeys();
-        var addresses = await Task.WhenAll(Parties.Select(async party =>
+        DevelopmentKeys.Make(directory);
+        var addresses = await Task.WhenAll(DevelopmentKeys.Parties.Select(async party =>
         {
             var issued = authority.Issue(party.Oin, party.Name, certificates);
             return await start(party.Name, evaluators.Settings(party.Name, participants, issued), EvaluatorHost.Build);
         }));
-        evaluators._options.Evaluators = [.. Parties.Zip(addresses, (party, address) => new PseudonymEvaluatorOptions { Oin = party.Oin.Value, Address = address })];
+        evaluators._options.Evaluators = [.. DevelopmentKeys.Parties.Zip(addresses, (party, address) => new PseudonymEvaluatorOptions { Oin = party.Oin.Value, Address = address })];
         return evaluators;
     }
 
@@ -63,27 +60,11 @@ internal sealed class Evaluators : IDisposable
 
     public void Dispose() => _sources.ForEach(s => s.Dispose());
 
-    private void MakeKeys()
-    {
-        var statements = new List<PublicStatement>();
-        foreach (var (name, _) in Parties)
-        {
-            using var keys = EvaluatorKeyFile.Create(name, KeyId, TimeProvider.System.GetUtcNow());
-            keys.Save(KeyFile(name));
-            statements.Add(PublicStatement.Of(keys));
-        }
-
-        var federation = new FederationKeys(FederationKeys.InvolvementScope, [.. PublicStatement.Combine(statements).Select(k => new FederationKey(k.Id, k.PublicKey))]);
-        File.WriteAllText(_options.KeysFile, federation.ToJson());
-    }
-
-    private string KeyFile(string name) => Path.Combine(_directory, $"{name}.json");
-
     private Dictionary<string, string?> Settings(string name, string participants, IssuedCertificate issued) => new()
     {
         ["Evaluator:Listen"] = "127.0.0.1:0",
         ["Evaluator:ManagementListen"] = "127.0.0.1:0",
-        ["Evaluator:KeyFile"] = KeyFile(name),
+        ["Evaluator:KeyFile"] = DevelopmentKeys.KeyFile(_directory, name),
         ["Evaluator:LogDirectory"] = Path.Combine(_directory, name),
         ["Evaluator:Federation:TrustAnchors"] = _authority.CertificatePath,
         ["Evaluator:Federation:RevocationList"] = _authority.CrlPath,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Keten.Adapters.Sql.Tests.Support;
 using Keten.Demo;
 using Keten.TestKit;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Keten.EndToEnd;
 
 /// <summary><c>keten involvement</c> as a process of its own, against a running adapter over mTLS. The gateway is stopped: what is reported waits at the broker.</summary>
-public sealed class InvolvementCommandTests : IAsyncLifetime
+public sealed class InvolvementCommandTests(PostgreSqlCluster postgres) : IAsyncLifetime
 {
     private readonly RunningFederation _running = new();
     private readonly string _directory = Directory.CreateTempSubdirectory("keten-import-").FullName;
@@ -97,6 +98,72 @@ public sealed class InvolvementCommandTests : IAsyncLifetime
         await RunAsync(2, [.. Import, .. source, "--resume"]);
     }
 
+    [Fact]
+    public async Task A_query_on_postgresql_is_read_row_by_row_and_goes_on_where_the_database_broke_off()
+    {
+        const int Rows = 5_000;
+        const int Broken = 3_500;
+        var database = await postgres.CreateDatabaseAsync();
+        await PostgreSqlCluster.ExecuteAsync(database, $"""
+            CREATE TABLE dossier (nr integer PRIMARY KEY, client text NOT NULL, leeftijd smallint, sinds date, geheim boolean);
+            INSERT INTO dossier SELECT i, '{_client}', 9, DATE '2026-01-05' + i % 28, i % 100 = 0 FROM generate_series(1, {Rows}) i
+            """);
+        string[] source =
+        [
+            "--database", database, "--import-id", "pg", "--query",
+            $"SELECT client AS client_id, 'imp-' || nr AS involvement_id, leeftijd / (CASE nr WHEN {Broken} THEN (SELECT 0) ELSE 1 END) AS \"facts.subject_age\", sinds AS started_on, geheim AS shielded FROM dossier ORDER BY nr",
+        ];
+
+        // The rows before the fault were there before it: they are not gathered first.
+        var complaint = await ComplainAsync([.. Import, .. source]);
+        Assert.Contains("the database broke off (22012)", complaint, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim-wachtwoord", complaint, StringComparison.Ordinal);
+        Assert.InRange(int.Parse(Scalar("SELECT COALESCE(MAX(position), 0) FROM import"), CultureInfo.InvariantCulture), 0, Broken - 1);
+
+        source[^1] = source[^1].Replace("(SELECT 0)", "1", StringComparison.Ordinal);
+        Assert.Equal((Rows, Rows, 0, 0), Counts(await RunAsync(0, [.. Import, .. source, "--resume"])));
+        Assert.Equal($"{Rows}", Scalar("SELECT COUNT(*) FROM involvement WHERE involvement_id LIKE 'imp-%' AND version = 1"));
+        Assert.Equal($"{Rows / 100}", Scalar("SELECT COUNT(*) FROM involvement WHERE involvement_id LIKE 'imp-%' AND shielded = 1"));
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM dossier RETURNING 'c' AS client_id, 'i' AS involvement_id", "read-only transaction")]
+    [InlineData("SELECT client_id FROM elders", "elders")]
+    public async Task A_query_that_would_write_or_does_not_exist_is_refused_and_changes_nothing(string query, string explanation)
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await PostgreSqlCluster.ExecuteAsync(database, "CREATE TABLE dossier (nr integer); INSERT INTO dossier VALUES (1)");
+
+        var complaint = await ComplainAsync([.. Import, "--database", database, "--query", query]);
+
+        Assert.Contains(explanation, complaint, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim-wachtwoord", complaint, StringComparison.Ordinal);
+        Assert.Equal(1, await PostgreSqlCluster.CountAsync(database, "dossier"));
+    }
+
+    [Fact]
+    public async Task A_large_result_does_not_fill_the_memory()
+    {
+        const int Rows = 60_000;
+        var database = await postgres.CreateDatabaseAsync();
+        var filler = string.Join(", ", new[] { "department", "contact_professional", "contact_desk", "contact_phone", "contact_email", "legal_frame" }.Select(c => $"repeat('x', 250) AS {c}"));
+        string[] source = ["--dry-run", "--database", database, "--query", $"SELECT '{_client}' AS client_id, 'imp-' || i AS involvement_id, 9 AS \"facts.subject_age\", {filler} FROM generate_series(1, {Rows}) i"];
+
+        using var process = Start([.. Import, .. source]);
+        var said = process.StandardOutput.ReadToEndAsync();
+        var peak = 0L;
+        await Within.SecondsAsync(120, () =>
+        {
+            process.Refresh();
+            peak = process.HasExited ? peak : Math.Max(peak, process.PeakWorkingSet64);
+            return process.HasExited;
+        }, "the import");
+
+        Assert.Equal((Rows, Rows, 0, 0), Counts(JsonDocument.Parse(await said).RootElement));
+        // As text the result alone has 180 MB.
+        Assert.InRange(peak, 1, 160_000_000);
+    }
+
     [Theory]
     [InlineData("client_id,involvement_id,bsn")]
     [InlineData("client_id,involvement_id,afdeling")]
@@ -127,6 +194,15 @@ public sealed class InvolvementCommandTests : IAsyncLifetime
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         Assert.True(process.ExitCode == exit, $"exit {process.ExitCode}: {await said} {await complained}");
         return exit == 2 ? default : JsonDocument.Parse(await said).RootElement;
+    }
+
+    private async Task<string> ComplainAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var complained = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(2, process.ExitCode);
+        return await complained;
     }
 
     private Process Start(params string[] arguments)

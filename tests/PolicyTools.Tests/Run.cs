@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Keten.Cli.Policy;
+using Keten.TestKit;
 
 namespace Keten.PolicyTools.Tests;
 

@@ -38,9 +38,10 @@ internal static class KeyCommands
         var statements = new Argument<string[]>("STATEMENT") { Description = "The public statements of both evaluators.", Arity = new ArgumentArity(1, 2) };
         var output = new Option<string>("--out") { Description = "The file that every participant gets.", Required = true, HelpName = "FILE" };
         var current = new Option<string?>("--current") { Description = "The key that participants use from now on; absent: the oldest." };
+        var without = new Option<string?>("--without") { Description = "Leave this older key out: the end of a rotation, while the evaluators still have their shares of it." };
         var scope = new Option<string>("--scope") { Description = "Label of federation and purpose. Another one gives pseudonyms that cannot be linked to these.", DefaultValueFactory = _ => FederationKeys.InvolvementScope };
         var single = new Option<bool>("--development-single") { Description = "Development only: one evaluator that has the whole key." };
-        var command = new Command("publish", "The federation: check both statements and write pseudonym-keys.json, the same for every participant.") { statements, output, current, scope, single, PseudonymCommand.Json };
+        var command = new Command("publish", "The federation: check both statements and write pseudonym-keys.json, the same for every participant.") { statements, output, current, without, scope, single, PseudonymCommand.Json };
         command.SetAction(parsed => PseudonymCommand.Run(parsed.GetValue(PseudonymCommand.Json), () =>
         {
             var paths = parsed.GetRequiredValue(statements);
@@ -49,8 +50,20 @@ internal static class KeyCommands
                 throw new ArgumentException("Give both evaluators' statements. One alone, which can rebuild every BSN, is for development: --development-single.");
             }
 
-            var keys = PublicStatement.Combine([.. paths.Select(PublicStatement.Load)]);
-            var first = parsed.GetValue(current) ?? (keys is [var oldest, ..] ? oldest.Id : "");
+            var all = PublicStatement.Combine([.. paths.Select(PublicStatement.Load)]);
+            var left = parsed.GetValue(without);
+            if (left is not null && !all.Any(k => k.Id == left))
+            {
+                throw new ArgumentException($"--without: the evaluators do not both have a key {left}; both have: {string.Join(", ", all.Select(k => k.Id))}.");
+            }
+
+            var keys = all.Where(k => k.Id != left).ToList();
+            if (keys.Count == 0)
+            {
+                throw new ArgumentException("No key is left to publish: take the present statements of both evaluators, which have a key in common.");
+            }
+
+            var first = parsed.GetValue(current) ?? keys[0].Id;
             if (!keys.Any(k => k.Id == first))
             {
                 throw new ArgumentException($"--current: the evaluators do not both have a key {first}; both have: {string.Join(", ", keys.Select(k => k.Id))}.");
@@ -98,12 +111,12 @@ internal static class KeyCommands
             Key {id} is beside {old} now; a running evaluator follows within a second. What follows, in this order:
               1  the other evaluator: keten pseudonym rotate --keys ITS-FILE --key {id}; both give their new statements to the federation
               2  the federation: keten pseudonym publish A B --current {old} --out pseudonym-keys.json, to every participant.
-                 Each adapter then computes the pseudonyms of all its clients under {id} as well: as many evaluations as it has clients.
-                 Raise budgets for that (Evaluator:Budgets) at both evaluators.
-              3  when every participant is done (pseudonym index read, event 5202): publish again with --current {id}.
-                 From then on they ask and report under {id}; each erases its involvements under {old} and reports them again, or ends them and reports under
-                 a new involvement_id. Until both organisations of a pair have done so they do not match.
-              4  {ends:yyyy-MM-dd} or when no involvement under {old} is left: publish with {id} only, then at both evaluators
+                 Each adapter then computes the pseudonyms of all its clients under {id} as well, as many evaluations as it has clients, and lets its
+                 involvements count under both. Raise budgets for that (Evaluator:Budgets) at both evaluators.
+              3  when every participant is done (keten.adapter.involvements.to_move is 0, event 5204): publish again with --current {id}.
+                 From then on they ask and report under {id} first.
+              4  {ends:yyyy-MM-dd} at the latest, and when no adapter has any to move: publish with --without {old}. Each adapter takes its involvements
+                 back under {old}, without anybody being told of an end. When that is done too, at both evaluators:
                  keten pseudonym rotate --keys FILE --retire {old}
             """);
     }

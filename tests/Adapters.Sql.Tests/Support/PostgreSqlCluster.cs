@@ -40,6 +40,16 @@ public sealed class PostgreSqlCluster : IAsyncDisposable
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
+    public static async Task<long> CountAsync(string connectionString, string table)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+#pragma warning disable CA2100 // A test's own word.
+        await using var command = new NpgsqlCommand($"SELECT COUNT(*) FROM {table}", connection);
+#pragma warning restore CA2100
+        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_port > 0)

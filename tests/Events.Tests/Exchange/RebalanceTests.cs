@@ -133,16 +133,19 @@ public sealed class RebalanceTests
     }
 
     private static Task<TopicPartitionOffset> SendAsync(EventProducer producer, Pseudonym person, Oin organisation, string type) => producer.SendAsync(
-        Topics.InvolvementByPerson, person.Value, $"{person.Value}/{organisation.Value}/i1", new AuthorisedInvolvement
+        Topics.InvolvementByPerson, person.Value, $"{person.Value}/{organisation.Value}/{IdOf(person)}", new AuthorisedInvolvement
         {
             Oin = organisation.Value,
             OrganisationType = type,
             AuthorisedAt = TimeProvider.System.GetUtcNow().ToTimestamp(),
             Event = new InvolvementChanged
             {
-                Change = Change.Started, InvolvementId = "i1", Version = 1, Subject = person.Value, Purpose = "betrokkenheid-jeugd",
+                Change = Change.Started, InvolvementId = IdOf(person), Version = 1, Subject = person.Value, Purpose = "betrokkenheid-jeugd",
             },
         }, new CloudEvent("e", CloudEvent.GatewaySource, EventTypes.InvolvementAuthorised, TimeProvider.System.GetUtcNow()), CancellationToken.None);
+
+    // Unique at the organisation.
+    private static string IdOf(Pseudonym person) => $"i-{person.Value[4..12]}";
 
     private static Pseudonym SomePerson(int number)
     {

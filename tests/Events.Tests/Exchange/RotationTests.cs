@@ -99,7 +99,7 @@ public sealed class RotationTests
         // The first thousand are committed; it stops while the next wait for their turn. What it committed it may not have sent.
         await exchange.StopAsync(wijkteam);
         wijkteam = await exchange.StartAdapterAsync(
-            wijkteam.Oin, "wijkteam", connected: false, Fast, new TheClients(clients), pseudonyms: new HashedPseudonyms { Keys = Both });
+            wijkteam.Oin, "wijkteam", connected: false, Fast, new TheClients(clients), new NeverLater(), new HashedPseudonyms { Keys = Both });
         await Wait.UntilAsync(() => TheDatabase.Count(exchange, wijkteam, "involvement", "other_subject <> ''") > 0);
         await exchange.StopAsync(wijkteam);
         Assert.InRange(TheDatabase.Count(exchange, wijkteam, "involvement", "other_subject <> ''"), 1, clients.Length - 1);
@@ -251,4 +251,11 @@ public sealed class RotationTests
     }
 
     private static Pseudonym Of(string key, string bsn) => new HashedPseudonyms { Keys = [key] }.EvaluateAsync([bsn], CancellationToken.None).Result[0];
+
+    /// <summary>A clock by which nothing that waits goes on.</summary>
+    private sealed class NeverLater : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 }

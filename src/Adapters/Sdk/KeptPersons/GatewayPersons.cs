@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Keten.Adapters.Sdk.CaseSystem;
@@ -32,7 +31,11 @@ internal sealed class GatewayPersons(TimeProvider time, AdapterOptions? options 
         var deadline = TimeProvider.System.GetUtcNow().UtcDateTime + Deadline;
         using var call = Client().GetPersonAsync(new GetPersonRequest(), new CallOptions(Metadata(request, subject), deadline, cancellationToken));
         var answer = await call;
-        var terms = Terms(await call.ResponseHeadersAsync);
+        if (!DisclosureTerms.TryRead(await call.ResponseHeadersAsync, ObligationIds.All, out var terms, out var fault))
+        {
+            throw fault.Refusal.ToException();
+        }
+
         var now = time.GetUtcNow();
         return new KeptCopy(
             KeptPersonKeeper.KeyOf(request), subject, request, answer.Person ?? new Person(), terms, now,
@@ -79,20 +82,4 @@ internal sealed class GatewayPersons(TimeProvider time, AdapterOptions? options 
         Facts = CaseFacts.TryParse(request.AssertedFacts.Memory, out var facts, out _) ? facts : CaseFacts.None,
         Fields = request.Fields.Count == 0 ? null : request.Fields,
     });
-
-    /// <summary>No terms, or terms we cannot keep: then nothing is kept.</summary>
-    private static Protocol.V1.Disclosure Terms(Metadata headers)
-    {
-        try
-        {
-            var terms = headers.GetValueBytes(KetenHeaders.Disclosure) is { } bytes ? Protocol.V1.Disclosure.Parser.ParseFrom(bytes) : null;
-            return terms is null ? throw ClientRefusals.DisclosureMissing.ToException()
-                : terms.Obligations.All(o => ObligationIds.All.Contains(ObligationIds.IdOf(o))) ? terms
-                : throw ClientRefusals.ObligationUnknown.ToException();
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            throw ClientRefusals.DisclosureMissing.ToException();
-        }
-    }
 }

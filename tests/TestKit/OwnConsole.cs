@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Keten.PolicyTools.Tests;
+namespace Keten.TestKit;
 
 /// <summary>The console belongs to the whole process; this gives each flow of calls one of its own, so that tests need not wait for each other.</summary>
-internal sealed class OwnConsole : IDisposable
+public sealed class OwnConsole : IDisposable
 {
     private static readonly AsyncLocal<OwnConsole?> Current = new();
 
@@ -21,12 +21,16 @@ internal sealed class OwnConsole : IDisposable
 
     private OwnConsole(string input) => _given = new StringReader(input);
 
+    /// <summary>What was written to standard output.</summary>
     public string Written => _written.ToString();
 
+    /// <summary>What was written to standard error.</summary>
     public string Complained => _complained.ToString();
 
+    /// <summary>For this flow of calls, until it is disposed; <paramref name="input"/> is what its standard input gives.</summary>
     public static OwnConsole Open(string input) => Current.Value = new OwnConsole(input);
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Current.Value = null;
