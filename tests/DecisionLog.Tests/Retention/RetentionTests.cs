@@ -2,7 +2,6 @@ using Keten.DecisionLog.Retention;
 using Keten.DecisionLog.Subjects;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using static Keten.DecisionLog.Tests.Subjects.SubjectSealTests;
 
 namespace Keten.DecisionLog.Tests.Retention;
@@ -10,7 +9,7 @@ namespace Keten.DecisionLog.Tests.Retention;
 public sealed class RetentionTests
 {
     private static readonly DateTimeOffset Begin = new(2026, 3, 2, 9, 30, 0, TimeSpan.Zero);
-    private readonly FakeTimeProvider _time = new(Begin);
+    private readonly TheDate _time = new(Begin);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

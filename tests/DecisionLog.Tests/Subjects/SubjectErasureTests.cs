@@ -4,7 +4,6 @@ using Keten.DecisionLog.Subjects;
 using Keten.Protocol.V1;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using static Keten.DecisionLog.Tests.Subjects.SubjectSealTests;
 
 namespace Keten.DecisionLog.Tests.Subjects;
@@ -13,7 +12,7 @@ public sealed class SubjectErasureTests
 {
     private const string Officer = "privacy-officer-1";
     private const string Ground = "AVG 17.1.d, besluit 2026-14";
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 2, 9, 30, 0, TimeSpan.Zero));
+    private readonly TheDate _time = new(new DateTimeOffset(2026, 3, 2, 9, 30, 0, TimeSpan.Zero));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
