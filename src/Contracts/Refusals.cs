@@ -93,6 +93,14 @@ public static class Refusals
     public static readonly Refusal LogQuestionInvalid = new("LOG_QUESTION_INVALID", StatusCode.InvalidArgument,
         "The question to the log is not of its form.", "De vraag aan het logboek heeft niet de juiste vorm.");
 
+    public static readonly Refusal ErasureRoleRequired = new("ERASURE_ROLE_REQUIRED", StatusCode.PermissionDenied,
+        "Erasing a person from the decision log needs the role privacy-officer.",
+        "Een persoon wissen uit het besluitenlogboek vergt de rol privacy-officer.");
+
+    public static readonly Refusal SubjectMustBeKept = new("SUBJECT_MUST_BE_KEPT", StatusCode.FailedPrecondition,
+        "Decisions on this person must still be kept (five years after the last).",
+        "Besluiten over deze persoon moeten nog worden bewaard (vijf jaar na het laatste).");
+
     public static readonly Refusal LogBusy = new("LOG_BUSY", StatusCode.Unavailable,
         "The log is being read by others, or the gateway has just started. Try again in a moment.",
         "Anderen lezen nu het logboek, of de gateway is net gestart. Probeer het zo opnieuw.");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Keten.DecisionLog;
+using Keten.Protocol.V1;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -147,13 +148,15 @@ public sealed class DecisionLogFailureTests
         throw new InvalidOperationException("The disk never became full.");
     }
 
-    private static async Task AppendUntilAcceptedAsync(SegmentedDecisionLog log, string id)
+    private static Task AppendUntilAcceptedAsync(SegmentedDecisionLog log, string id) => AppendUntilAcceptedAsync(log, Some.Decision(id));
+
+    internal static async Task AppendUntilAcceptedAsync(SegmentedDecisionLog log, LogRecord record)
     {
         for (var watch = Stopwatch.StartNew(); ;)
         {
             try
             {
-                await log.AppendAsync(Some.Decision(id), Token);
+                await log.AppendAsync(record, Token);
                 return;
             }
             catch (IOException) when (watch.Elapsed < TimeSpan.FromSeconds(20))

@@ -51,15 +51,6 @@ internal sealed class SegmentRetirement(string directory)
 
     private static bool IsOlder(List<(long FirstIndex, string Path)> segments, int position, DateTimeOffset olderThan)
     {
-        // The next segment was made when this one was full: mostly that alone says enough.
-        using (var next = new SegmentCursor(segments[position + 1].Path, SegmentHeader.Size))
-        {
-            if (next.HeaderFault is null && DateTimeOffset.FromUnixTimeMilliseconds(next.Header.CreatedMilliseconds) > olderThan + Slack)
-            {
-                return false;
-            }
-        }
-
         var scan = new LogScan(acknowledged: segments[position + 1].FirstIndex);
         using var cursor = scan.Open(segments[position].FirstIndex, segments[position].Path);
         while (scan.TryNext(cursor, isLast: false, out var place, out var payload))

@@ -48,6 +48,7 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
         var (caller, target, operation) = (call.Caller!, call.Target!, call.Operation!);
         if (call.Subject is { } person)
         {
+            call.View = involvements.PositionOf(person);
             call.CallerInvolved = involvements.IsInvolved(caller.Oin, person, call.Purpose);
             call.TargetInvolved = involvements.IsInvolved(target.Oin, person, call.Purpose);
             call.CallerInvited = involvements.IsInvited(caller.Oin, person, call.Purpose);

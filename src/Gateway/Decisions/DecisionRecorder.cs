@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Keten.Contracts;
 using Keten.DecisionLog;
 using Keten.Gateway.Pipeline;
@@ -12,7 +13,8 @@ using Keten.Protocol.V1;
 namespace Keten.Gateway.Decisions;
 
 /// <summary>Step 4: the decision is on the record before anything is forwarded, and afterwards how the call ended. No log, no access.</summary>
-internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine engine, TimeProvider time, ILogger<DecisionRecorder> logger)
+internal sealed partial class DecisionRecorder(
+    IDecisionLog log, IPolicyEngine engine, IParticipantRegistry participants, TimeProvider time, ILogger<DecisionRecorder> logger)
 {
     /// <summary>What a record of a call says of where it was decided; only then did data travel.</summary>
     public const string EnforcementPoint = "gateway";
@@ -104,13 +106,15 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
     private DecisionRecord Decision(Call call, Refused? refused)
     {
         var decision = call.Decision;
-        var activity = Activity.Current;
         var record = new DecisionRecord
         {
             DecisionId = call.DecisionId,
             TransactionId = call.TransactionId,
-            TraceId = activity?.TraceId.ToHexString() ?? "",
-            SpanId = activity?.SpanId.ToHexString() ?? "",
+            TraceId = call.Trace.TraceId.ToHexString(),
+            SpanId = call.Trace.SpanId.ToHexString(),
+            ParentSpanId = call.Trace.Parent?.ToHexString() ?? "",
+            Status = StatusOf(refused),
+            Sources = Sources.Of(participants, call.View),
             EnforcementPoint = EnforcementPoint,
             Caller = Party(call.Caller),
             Target = Party(call.Target),
@@ -161,6 +165,10 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
             HttpStatus = call.Http.Response.StatusCode,
             ReasonCode = CallOutcome.Reason(call.Http),
             DurationMicroseconds = (long)(time.GetUtcNow() - call.StartedAt).TotalMicroseconds,
+            TraceId = Bytes(call.Trace.TraceId),
+            SpanId = Bytes(call.Trace.SpanId),
+            RequestBytes = call.Bodies?.RequestBytes ?? 0,
+            ResponseBytes = call.Bodies?.ResponseBytes ?? 0,
         };
         if (withDisclosure && CallOutcome.Disclosure(call.Http) is { } disclosure)
         {
@@ -169,6 +177,24 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, IPolicyEngine e
         }
 
         return outcome;
+    }
+
+    /// <summary>A refusal is no error; that nothing could be decided, for a fault on this side, is.</summary>
+    internal static EvaluationStatus StatusOf(Refused? refused) =>
+        refused?.Status is StatusCode.Unavailable or StatusCode.Internal ? EvaluationStatus.Error : EvaluationStatus.Unspecified;
+
+    private static ByteString Bytes(ActivityTraceId id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.CopyTo(bytes);
+        return ByteString.CopyFrom(bytes);
+    }
+
+    private static ByteString Bytes(ActivitySpanId id)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        id.CopyTo(bytes);
+        return ByteString.CopyFrom(bytes);
     }
 
     private Timestamp Now() => Timestamp.FromDateTimeOffset(time.GetUtcNow());

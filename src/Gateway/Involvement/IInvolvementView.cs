@@ -16,4 +16,7 @@ public interface IInvolvementView
 
     /// <summary>True when the organisation was invited about the person for this purpose.</summary>
     bool IsInvited(Oin organisation, Pseudonym person, string purpose);
+
+    /// <summary>How far it has been read where this person is kept; for the record of a decision that asked it.</summary>
+    ViewPosition PositionOf(Pseudonym person) => default;
 }

@@ -54,6 +54,7 @@ internal static class ManagementListener
                 endpoints.MapAuthZen();
                 endpoints.MapDecisions();
                 endpoints.MapBreakGlassReview();
+                endpoints.MapErasure();
             });
             management.Run(http =>
             {

@@ -1,5 +1,7 @@
 using Keten.Contracts.Catalogue;
 using Keten.Contracts.Identifiers;
+using Keten.Gateway.Involvement;
+using Keten.Gateway.Routing;
 using Keten.Identity;
 using Keten.Policy;
 
@@ -13,6 +15,8 @@ internal sealed class Call(HttpContext http, string decisionId, DateTimeOffset s
     public string DecisionId { get; } = decisionId;
 
     public DateTimeOffset StartedAt { get; } = startedAt;
+
+    public CallTrace Trace { get; } = CallTrace.Current();
 
     /// <summary>Set by identify.</summary>
     public Participant? Caller { get; set; }
@@ -51,5 +55,11 @@ internal sealed class Call(HttpContext http, string decisionId, DateTimeOffset s
 
     public string PolicyTime { get; set; } = "";
 
+    /// <summary>How far the view of involvements had been read when it was asked.</summary>
+    public ViewPosition View { get; set; }
+
     public PolicyDecision? Decision { get; set; }
+
+    /// <summary>Set by forward.</summary>
+    public CountedBodies? Bodies { get; set; }
 }

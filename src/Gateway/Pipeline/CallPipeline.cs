@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 using Keten.Gateway.Decisions;
@@ -30,9 +31,7 @@ internal sealed partial class CallPipeline(
 
     private async Task HandleAsync(Call call, RequestDelegate forward)
     {
-        var refused = CallerIdentification.Identify(call)
-            ?? purposeBinding.Bind(call)
-            ?? await decision.DecideAsync(call);
+        var refused = await JudgeAsync(call);
         refused = await recorder.RecordAsync(call, refused) ?? refused;
         metrics.Decided(DecisionRecorder.EnforcementPoint, refused?.Code);
 
@@ -44,6 +43,23 @@ internal sealed partial class CallPipeline(
         else
         {
             await RefusalWriter.WriteAsync(call, refused);
+        }
+    }
+
+    /// <summary>Null when it may be forwarded. A fault of ours is a refusal as any other, and on the record as any other.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever fails here, the call is refused, and that is recorded.")]
+    private async ValueTask<Refused?> JudgeAsync(Call call)
+    {
+        try
+        {
+            return CallerIdentification.Identify(call)
+                ?? purposeBinding.Bind(call)
+                ?? await decision.DecideAsync(call);
+        }
+        catch (Exception fault)
+        {
+            Log.Failed(logger, call.DecisionId, fault.GetType().FullName ?? "", fault.StackTrace ?? "");
+            return (Refused)Refusals.Internal;
         }
     }
 

@@ -13,9 +13,13 @@ internal static class CallOutcome
     public static int GrpcStatus(HttpContext http) =>
         int.TryParse(HeaderOrTrailer(http, "grpc-status"), NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : -1;
 
+    /// <summary>What the record says when nobody was there any more to hear how it ended.</summary>
+    public const string HungUp = "CALLER_HUNG_UP";
+
     /// <summary>Reason code the target or the transport gave; empty on success. A target can name only codes, not text.</summary>
     public static string Reason(HttpContext http) =>
-        HeaderOrTrailer(http, KetenHeaders.Reason) is { Length: > 0 and <= 64 } reason
+        GrpcStatus(http) < 0 && http.RequestAborted.IsCancellationRequested ? HungUp
+        : HeaderOrTrailer(http, KetenHeaders.Reason) is { Length: > 0 and <= 64 } reason
         && reason.All(c => char.IsAsciiLetterUpper(c) || c == '_') ? reason : "";
 
     /// <summary>The target's account of what it disclosed; null when it gave none that can be read.</summary>

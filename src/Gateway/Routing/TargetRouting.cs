@@ -53,6 +53,7 @@ internal sealed partial class TargetRouting(IProxyStateLookup clusters, PermitWr
         http.RequestAborted = either.Token;
 
         http.Features.Set(call);
+        call.Bodies = CountedBodies.Attach(http);
         http.Response.Headers[KetenHeaders.TransactionId] = call.TransactionId;
         if (cluster is not null)
         {

@@ -9,6 +9,9 @@ public interface IParticipantRegistry
 {
     IReadOnlyCollection<Participant> All { get; }
 
+    /// <summary>SHA-256 of the file they were read from; empty when they were not.</summary>
+    ReadOnlyMemory<byte> Digest => default;
+
     bool TryGet(Oin oin, [MaybeNullWhen(false)] out Participant participant);
 
     /// <summary>Fires once when the list has changed; ask again for the next change.</summary>

@@ -16,6 +16,9 @@ public sealed class ParticipantRegistry : IParticipantRegistry
     }
 
     /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Digest { get; private set; }
+
+    /// <inheritdoc/>
     public IReadOnlyCollection<Participant> All => _participants.Values;
 
     /// <inheritdoc/>
@@ -24,9 +27,10 @@ public sealed class ParticipantRegistry : IParticipantRegistry
     /// <inheritdoc/>
     public IChangeToken GetReloadToken() => _signal.Token;
 
-    internal void Replace(FrozenDictionary<Oin, Participant> participants)
+    internal void Replace(FrozenDictionary<Oin, Participant> participants, byte[] digest)
     {
         _participants = participants;
+        Digest = digest;
         _signal.Fire();
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 
 namespace Keten.Identity;
@@ -29,7 +30,8 @@ internal sealed partial class FederationFiles
         if (options.Participants is { } path)
         {
             Registry = new ParticipantRegistry();
-            _watched.Add(new WatchedFiles([path], contents => Registry.Replace(ParticipantsFile.Parse(path, contents[0], options.OrganisationTypes))));
+            _watched.Add(new WatchedFiles([path], contents =>
+                Registry.Replace(ParticipantsFile.Parse(path, contents[0], options.OrganisationTypes), SHA256.HashData(contents[0]))));
         }
 
         LoadAll(trust, own);

@@ -30,7 +30,7 @@ internal static class ErrorsDocument
         ["OPERATION_NOT_OFFERED"] = $"{Adapter}; gateway: its own services", ["SUBJECT_NOT_ASKED"] = "gateway: purpose binding",
         ["ORGANISATION_UNKNOWN"] = "gateway: directory", ["SEARCH_INVALID"] = "gateway: directory", ["SOURCE_UNAVAILABLE"] = Adapter, ["SUBSCRIPTION_ENDED"] = "target's adapter: subscription",
         ["POLICY_OBLIGATION_UNKNOWN"] = "gateway: decision", ["GATEWAY_NOT_READY"] = "gateway: decision", ["ACCESS_NOT_PERMITTED"] = Adapter, ["INTERNAL"] = $"{Gateway}; {Adapter}",
-        ["LOG_ROLE_REQUIRED"] = Log, ["LOG_QUESTION_INVALID"] = Log, ["LOG_BUSY"] = Log, ["REVIEW_INVALID"] = Review, ["REVIEW_DECISION_UNKNOWN"] = Review,
+        ["LOG_ROLE_REQUIRED"] = Log, ["LOG_QUESTION_INVALID"] = Log, ["LOG_BUSY"] = Log, ["ERASURE_ROLE_REQUIRED"] = Log, ["SUBJECT_MUST_BE_KEPT"] = Log, ["REVIEW_INVALID"] = Review, ["REVIEW_DECISION_UNKNOWN"] = Review,
         ["REVIEW_NOT_BREAK_GLASS"] = Review, ["REVIEWER_OF_NEITHER"] = Review, ["REVIEWER_USED_IT"] = Review, ["REVIEWED_BEFORE"] = Review,
     };
 

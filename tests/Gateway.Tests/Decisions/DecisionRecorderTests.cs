@@ -1,12 +1,19 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
+using Keten.Contracts.Identifiers;
 using Keten.DecisionLog;
 using Keten.Gateway.Decisions;
+using Keten.Gateway.Involvement;
 using Keten.Gateway.Pipeline;
+using Keten.Gateway.Routing;
 using Keten.Gateway.Tests.Pipeline;
+using Keten.Identity;
 using Keten.Protocol.V1;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Keten.Gateway.Tests.Decisions;
@@ -17,7 +24,7 @@ public sealed class DecisionRecorderTests
     private readonly TheLogger<DecisionRecorder> _logger = new();
     private readonly FakeTimeProvider _time = new(Calls.Moment + TimeSpan.FromMilliseconds(4));
 
-    private DecisionRecorder Recorder => new(_log, new TheEngine(), _time, _logger);
+    private DecisionRecorder Recorder => new(_log, new TheEngine(), new TheRegistry(), _time, _logger);
 
     [Fact]
     public async Task Records_an_allowed_call_with_everything_needed_to_decide_it_again()
@@ -41,6 +48,62 @@ public sealed class DecisionRecorderTests
         Assert.Null(await Recorder.RecordAsync(call, Refused.By(Calls.Denied)));
         var record = Assert.Single(_log.Decisions);
         Assert.Equal((false, "TARGET_NOT_INVOLVED", "ACCESS_NOT_PERMITTED"), (record.Allowed, record.ReasonCode, record.CallerCode));
+    }
+
+    [Fact]
+    public async Task Records_what_it_was_decided_with()
+    {
+        var call = Calls.Of();
+        call.View = new ViewPosition(3, 4711);
+        await Recorder.RecordAsync(call, null);
+        var sources = _log.Decisions[0].Sources;
+        Assert.Equal((TheRegistry.DigestByte, 32, 3, 4711L), (sources.RegistryDigest[0], sources.RegistryDigest.Length, sources.ViewPartition, sources.ViewOffset));
+        Assert.Matches(@"^\d+\.\d+\.\d+$", sources.GatewayVersion);
+    }
+
+    [Fact]
+    public async Task Goes_on_in_the_trace_of_the_caller_and_says_under_which_span()
+    {
+        using var activity = new Activity("call").SetParentId("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00").Start();
+        var call = Calls.Of();
+        await Recorder.RecordAsync(call, null);
+        await Recorder.RecordOutcomeAsync(call);
+        var (decision, outcome) = (_log.Decisions[0], _log.Outcomes[0]);
+        Assert.Equal(("4bf92f3577b34da6a3ce929d0e0e4736", activity.SpanId.ToHexString(), "00f067aa0ba902b7"), (decision.TraceId, decision.SpanId, decision.ParentSpanId));
+        Assert.Equal((decision.TraceId, decision.SpanId), (Convert.ToHexStringLower(outcome.TraceId.Span), Convert.ToHexStringLower(outcome.SpanId.Span)));
+    }
+
+    [Fact]
+    public async Task Without_a_trace_it_begins_one()
+    {
+        Activity.Current = null;
+        await Recorder.RecordAsync(Calls.Of(), null);
+        Assert.Matches("^[0-9a-f]{32} [0-9a-f]{16} $", $"{_log.Decisions[0].TraceId} {_log.Decisions[0].SpanId} {_log.Decisions[0].ParentSpanId}");
+    }
+
+    [Fact]
+    public async Task A_refusal_is_no_error_and_a_decision_that_could_not_be_made_is()
+    {
+        await Recorder.RecordAsync(Calls.Of(), Refused.By(Calls.Denied));
+        await Recorder.RecordAsync(Calls.Of(), (Refused)Keten.Contracts.Refusals.CertificateRequired);
+        await Recorder.RecordAsync(Calls.Of(), (Refused)Keten.Contracts.Refusals.PolicyUnavailable);
+        await Recorder.RecordAsync(Calls.Of(), (Refused)Keten.Contracts.Refusals.Internal);
+        Assert.Equal(
+            [EvaluationStatus.Unspecified, EvaluationStatus.Unspecified, EvaluationStatus.Error, EvaluationStatus.Error], _log.Decisions.Select(record => record.Status));
+    }
+
+    [Fact]
+    public async Task The_outcome_counts_what_went_through_and_looks_at_nothing()
+    {
+        var http = Calls.Grpc();
+        http.Request.Body = new MemoryStream(new byte[42]);
+        var call = Calls.Of(http);
+        call.Bodies = CountedBodies.Attach(http);
+        await http.Request.Body.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
+        await http.Response.Body.WriteAsync(new byte[300], TestContext.Current.CancellationToken);
+        await http.Response.BodyWriter.WriteAsync(new byte[11], TestContext.Current.CancellationToken);
+        await Recorder.RecordOutcomeAsync(call);
+        Assert.Equal((42L, 311L), (_log.Outcomes[0].RequestBytes, _log.Outcomes[0].ResponseBytes));
     }
 
     [Fact]
@@ -122,6 +185,7 @@ public sealed class DecisionRecorderTests
         var call = Calls.Of(http);
         await Recorder.RecordOutcomeAsync(call);
         Assert.Equal((call.DecisionId, -1, 4000L), (Assert.Single(_log.Outcomes).DecisionId, _log.Outcomes[0].GrpcStatus, _log.Outcomes[0].DurationMicroseconds));
+        Assert.Equal(CallOutcome.HungUp, _log.Outcomes[0].ReasonCode);
     }
 
     [Fact]
@@ -181,6 +245,23 @@ public sealed class DecisionRecorderTests
         await Recorder.RecordOutcomeAsync(Calls.Of(http));
         Assert.Empty(Assert.Single(_log.Outcomes).Fields);
         Assert.Equal(4004, Assert.Single(_logger.Lines).Id);
+    }
+
+    private sealed class TheRegistry : IParticipantRegistry
+    {
+        public const byte DigestByte = 7;
+
+        public IReadOnlyCollection<Participant> All => [];
+
+        public ReadOnlyMemory<byte> Digest { get; } = Enumerable.Repeat(DigestByte, 32).ToArray();
+
+        public bool TryGet(Oin oin, [MaybeNullWhen(false)] out Participant participant)
+        {
+            participant = null;
+            return false;
+        }
+
+        public IChangeToken GetReloadToken() => new CancellationChangeToken(CancellationToken.None);
     }
 
     private sealed class BrokenBody : IHttpResponseBodyFeature

@@ -7,7 +7,7 @@ namespace Keten.Gateway.Tests.Involvement;
 
 public sealed class InvolvementViewTests
 {
-    private readonly InvolvementView _view = new(new InvolvementReadiness());
+    private readonly InvolvementView _view = new(new InvolvementReadiness(), new ViewProgress());
 
     [Fact]
     public void Only_the_organisation_that_reported_it_is_involved_and_only_with_that_person()

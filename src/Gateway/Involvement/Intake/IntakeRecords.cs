@@ -3,6 +3,8 @@ using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
 using Keten.DecisionLog;
+using Keten.Gateway.Decisions;
+using Keten.Gateway.Pipeline;
 using Keten.Identity;
 using Keten.Policy;
 using Keten.Protocol.V1;
@@ -10,7 +12,7 @@ using Keten.Protocol.V1;
 namespace Keten.Gateway.Involvement.Intake;
 
 /// <summary>Writes the decision on a report into the decision log. No log, no effect.</summary>
-internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, IParticipantRegistry participants, TimeProvider time)
+internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, IParticipantRegistry participants, IInvolvementView view, TimeProvider time)
 {
     /// <summary>What a record of a report says of where it was decided.</summary>
     public const string EnforcementPoint = "intake";
@@ -72,7 +74,12 @@ internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, IPar
             CallerCode = verdict.CallerCode,
             PolicyRevision = policy.Revision,
             DecidedAt = now.ToTimestamp(),
+            Sources = Sources.Of(participants, Pseudonym.TryParse(change?.Subject, out var person) ? view.PositionOf(person) : default),
         };
+        var trace = CallTrace.Under(change?.Traceparent ?? "");
+        record.TraceId = trace.TraceId.ToHexString();
+        record.SpanId = trace.SpanId.ToHexString();
+        record.ParentSpanId = trace.Parent?.ToHexString() ?? "";
         if (change is not null)
         {
             DescribeReport(record, change);
@@ -98,11 +105,6 @@ internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, IPar
         record.ActorRole = change.ActorRole;
         record.RequestedFields.Add(change.Fields);
         record.AssertedFacts = change.AssertedFacts;
-        if (System.Diagnostics.ActivityContext.TryParse(change.Traceparent, null, out var trace))
-        {
-            record.TraceId = trace.TraceId.ToHexString();
-            record.SpanId = trace.SpanId.ToHexString();
-        }
     }
 
     private static void DescribeDecision(DecisionRecord record, PolicyDecision decision, PolicyInput input)

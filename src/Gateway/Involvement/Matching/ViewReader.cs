@@ -72,7 +72,7 @@ internal sealed partial class ViewReader(
 
     private List<TopicPartitionOffset> Connect(IConsumer<byte[], byte[]> consumer)
     {
-        Partitions = KafkaClients.CountPartitions(consumer.Handle, Topics.InvolvementByPerson, Timeout);
+        progress.Partitions = Partitions = KafkaClients.CountPartitions(consumer.Handle, Topics.InvolvementByPerson, Timeout);
         var partitions = Enumerable.Range(0, Partitions).Select(p => new TopicPartition(Topics.InvolvementByPerson, p)).ToList();
         var ends = EndsOf(consumer, partitions);
         consumer.Assign(partitions.Select(p => new TopicPartitionOffset(p, Offset.Beginning)));

@@ -3,7 +3,7 @@ using Keten.Contracts.Identifiers;
 namespace Keten.Gateway.Involvement.View;
 
 /// <summary>The table of all involvements, as far as it has been read: whole on every replica.</summary>
-internal sealed class InvolvementView(InvolvementReadiness readiness) : IInvolvementView
+internal sealed class InvolvementView(InvolvementReadiness readiness, ViewProgress progress) : IInvolvementView
 {
     public InvolvementTable Table { get; } = new(new Vocabulary());
 
@@ -17,4 +17,7 @@ internal sealed class InvolvementView(InvolvementReadiness readiness) : IInvolve
     /// <inheritdoc/>
     public bool IsInvited(Oin organisation, Pseudonym person, string purpose) =>
         Table.IsInvolved(organisation, person, purpose, invitationsOnly: true);
+
+    /// <inheritdoc/>
+    public ViewPosition PositionOf(Pseudonym person) => progress.PositionOf(person.Value);
 }

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Keten.Events;
 
 namespace Keten.Gateway.Involvement.View;
 
@@ -8,6 +9,24 @@ internal sealed class ViewProgress
     private readonly Lock _gate = new();
     private readonly Dictionary<int, long> _applied = [];
     private readonly List<(int Partition, long Offset, TaskCompletionSource Reached)> _waiting = [];
+
+    /// <summary>Number of partitions; 0 before the first connection.</summary>
+    public int Partitions { get; set; }
+
+    /// <summary>How far the partition of a person has been read.</summary>
+    public ViewPosition PositionOf(string pseudonym)
+    {
+        if (Partitions == 0)
+        {
+            return default;
+        }
+
+        var partition = PersonPartition.Of(pseudonym, Partitions);
+        lock (_gate)
+        {
+            return new ViewPosition(partition, _applied.TryGetValue(partition, out var offset) ? offset + 1 : 0);
+        }
+    }
 
     /// <summary>How many wait.</summary>
     public int Waiting

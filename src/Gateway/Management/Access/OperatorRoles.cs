@@ -17,6 +17,9 @@ internal static class OperatorRoles
     /// <summary>Who may read every decision on the log.</summary>
     public static IReadOnlyList<string> ReadLog { get; } = [SecurityOfficer, PrivacyOfficer];
 
+    /// <summary>Who may have a person erased from the log.</summary>
+    public static IReadOnlyList<string> EraseSubject { get; } = [PrivacyOfficer];
+
     /// <summary>Who may have the policy's source looked at now.</summary>
     public static IReadOnlyList<string> LoadPolicy { get; } = [PrivacyOfficer, Operator];
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -79,6 +78,7 @@ internal sealed partial class AuthZenDecisions(
         if (Pseudonym.TryParse(question.ResourceId, out var person))
         {
             record.Subject = person.Value;
+            record.Sources = Sources.Of(participants, involvements.PositionOf(person));
             record.CallerInvolved = involvements.IsInvolved(callerOin, person, question.Purpose);
             record.CallerInvited = involvements.IsInvited(callerOin, person, question.Purpose);
             record.TargetInvolved = target is not null && involvements.IsInvolved(target.Oin, person, question.Purpose);
@@ -109,7 +109,7 @@ internal sealed partial class AuthZenDecisions(
         }
     }
 
-    private static DecisionRecord Describe(AuthZenQuestion question, Asker asker, string operation, DateTimeOffset now)
+    private DecisionRecord Describe(AuthZenQuestion question, Asker asker, string operation, DateTimeOffset now)
     {
         var record = new DecisionRecord
         {
@@ -126,15 +126,13 @@ internal sealed partial class AuthZenDecisions(
             Justification = question.Justification ?? "",
             DecidedAt = Timestamp.FromDateTimeOffset(now),
             PolicyTime = now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+            Sources = Sources.Of(participants, default),
         };
         record.RequestedFields.Add(question.Fields ?? []);
-        var trace = ActivityContext.TryParse(question.TraceParent, null, out var given) ? given : Activity.Current?.Context ?? default;
-        if (trace != default)
-        {
-            record.TraceId = trace.TraceId.ToHexString();
-            record.SpanId = trace.SpanId.ToHexString();
-        }
-
+        var trace = CallTrace.Under(question.TraceParent);
+        record.TraceId = trace.TraceId.ToHexString();
+        record.SpanId = trace.SpanId.ToHexString();
+        record.ParentSpanId = trace.Parent?.ToHexString() ?? "";
         return record;
     }
 
@@ -143,6 +141,7 @@ internal sealed partial class AuthZenDecisions(
         record.Allowed = refused is null;
         record.ReasonCode = refused?.Code ?? decision!.ReasonCode;
         record.CallerCode = refused?.CallerCode ?? decision!.CallerCode;
+        record.Status = DecisionRecorder.StatusOf(refused);
         record.PolicyRevision = decision?.Revision ?? engine.Revision;
         if (decision is not null)
         {

@@ -1,10 +1,11 @@
-using System.Diagnostics;
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 using Keten.DecisionLog;
+using Keten.Gateway.Decisions;
 using Keten.Gateway.Management.Access;
+using Keten.Gateway.Pipeline;
 using Keten.Identity;
 using Keten.Protocol.V1;
 
@@ -64,12 +65,14 @@ internal sealed partial class LogAccess(IDecisionLog log, IParticipantRegistry p
     private DecisionRecord Describe(Asker asker, string operation, string action, Refusal? refusal)
     {
         var now = time.GetUtcNow();
-        var trace = Activity.Current;
+        var trace = CallTrace.Current();
         return new DecisionRecord
         {
             DecisionId = UuidV7.Create(now),
-            TraceId = trace?.TraceId.ToHexString() ?? "",
-            SpanId = trace?.SpanId.ToHexString() ?? "",
+            TraceId = trace.TraceId.ToHexString(),
+            SpanId = trace.SpanId.ToHexString(),
+            ParentSpanId = trace.Parent?.ToHexString() ?? "",
+            Sources = Sources.Of(participants, default),
             EnforcementPoint = EnforcementPoint,
             AskedBy = asker.Name,
             ActorRole = string.Join(' ', asker.Roles),
