@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts;
+using Keten.Contracts.Identifiers;
 using Keten.Gateway.Involvement.Expiry;
 using Keten.Gateway.Involvement.View;
 using Keten.Protocol.V1;
