@@ -13,10 +13,11 @@ public static class AdlRendering
 {
     private const string DecisionEvent = "adl.access_evaluation";
     private const string OutcomeEvent = "keten.call_outcome";
+    private const string ReviewEvent = "keten.break_glass_review";
     private const string ErasureEvent = "keten.subject_erased";
     private const string SubjectIdType = "urn:nld:keten:pseudonym";
 
-    /// <summary>Writes one JSON object. Only for decisions is it an ADL record; of outcomes and erasures it has the same shape, with an event name of our own.</summary>
+    /// <summary>Writes one JSON object. Only for decisions is it an ADL record; of outcomes, reviews and erasures it has the same shape, with an event name of our own.</summary>
     /// <param name="record">The record, opened where the keys are at hand.</param>
     /// <param name="writer">Where the object begins: at the root, in an array, or after a property name.</param>
     /// <param name="index">Index in the log, as <c>keten.log.index</c>; null leaves it out.</param>
@@ -33,6 +34,9 @@ public static class AdlRendering
                 break;
             case LogRecord.RecordOneofCase.Outcome:
                 WriteHead(writer, record.Outcome, record);
+                break;
+            case LogRecord.RecordOneofCase.Review:
+                WriteHead(writer, ReviewEvent, record.Review.ReviewedAt?.ToDateTimeOffset() ?? default, EvaluationStatus.Ok);
                 break;
             case LogRecord.RecordOneofCase.SubjectErased:
                 WriteHead(writer, ErasureEvent, record.SubjectErased.ErasedAt.ToDateTimeOffset(), EvaluationStatus.Ok);
@@ -125,6 +129,9 @@ public static class AdlRendering
             case LogRecord.RecordOneofCase.Outcome:
                 WriteOutcome(writer, record.Outcome);
                 break;
+            case LogRecord.RecordOneofCase.Review:
+                WriteReview(writer, record.Review);
+                break;
             case LogRecord.RecordOneofCase.SubjectErased:
                 WriteErasure(writer, record.SubjectErased);
                 break;
@@ -210,6 +217,17 @@ public static class AdlRendering
         writer.WriteNumber("keten.outcome.response_bytes"u8, outcome.ResponseBytes);
         WriteList(writer, "keten.outcome.fields"u8, outcome.Fields);
         WriteList(writer, "keten.outcome.obligations"u8, outcome.Obligations);
+    }
+
+    private static void WriteReview(Utf8JsonWriter writer, ReviewRecord review)
+    {
+        writer.WriteString("keten.decision.id"u8, review.DecisionId);
+        writer.WriteString("keten.review.verdict"u8, review.Verdict == ReviewVerdict.Accepted ? "accepted"u8 : "objected"u8);
+        WriteText(writer, "keten.review.organisation"u8, review.Organisation);
+        WriteText(writer, "keten.review.reviewer"u8, review.Reviewer);
+        WriteText(writer, "keten.review.remark_code"u8, review.RemarkCode);
+        WriteText(writer, "keten.review.remark"u8, review.Remark);
+        WriteText(writer, "keten.review.access_decision_id"u8, review.AccessDecisionId);
     }
 
     private static void WriteErasure(Utf8JsonWriter writer, SubjectErased erased)

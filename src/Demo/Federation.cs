@@ -34,15 +34,17 @@ public sealed class Federation : IAsyncDisposable
     private readonly ConcurrentDictionary<string, WebApplication> _hosts = new(StringComparer.Ordinal);
     private readonly List<IAsyncDisposable> _systems = [];
     private readonly string _directory;
+    private readonly IReadOnlyDictionary<string, string?> _gatewaySettings;
     private readonly ScenarioClock _clock = new();
     private readonly WasmPolicyEngine _policy = new(PolicyBundle.Embedded());
     private readonly EmbeddedBroker? _broker;
     private Evaluators? _evaluators;
     private readonly string _kafka;
 
-    private Federation(string directory, string decisionLog)
+    private Federation(string directory, string decisionLog, IReadOnlyDictionary<string, string?> gatewaySettings)
     {
         _directory = directory;
+        _gatewaySettings = gatewaySettings;
         DecisionLogDirectory = decisionLog;
         _kafka = Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP") ?? "";
         if (_kafka.Length == 0)
@@ -89,11 +91,17 @@ public sealed class Federation : IAsyncDisposable
     public bool UsesRealBroker => _broker is null;
 
     /// <summary>Starts everything and returns when the gateway is ready.</summary>
-    public static async Task<Federation> StartAsync(Scenario scenario, string? decisionLogDirectory, bool verbose, CancellationToken cancellationToken)
+    /// <param name="scenario">Who takes part.</param>
+    /// <param name="decisionLogDirectory">Where the gateway keeps its log; null: in the federation's own directory.</param>
+    /// <param name="verbose">Show the hosts' logs.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="gateway">Settings of the gateway that differ, by key.</param>
+    public static async Task<Federation> StartAsync(
+        Scenario scenario, string? decisionLogDirectory, bool verbose, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? gateway = null)
     {
         ArgumentNullException.ThrowIfNull(scenario);
         var directory = Directory.CreateTempSubdirectory("keten-demo-").FullName;
-        var federation = new Federation(directory, decisionLogDirectory ?? Path.Combine(directory, "decision-log"));
+        var federation = new Federation(directory, decisionLogDirectory ?? Path.Combine(directory, "decision-log"), gateway ?? new Dictionary<string, string?>());
         try
         {
             await federation.StartAsync(scenario, verbose, cancellationToken);
@@ -239,7 +247,9 @@ public sealed class Federation : IAsyncDisposable
     private async Task<Uri> StartGatewayAsync(
         DevelopmentAuthority authority, IssuedCertificate certificate, Setup witness, bool verbose, CancellationToken cancellationToken)
     {
-        var host = GatewayHost.Build(Builder(verbose, new Dictionary<string, string?>
+        var logKey = NoteSigningKey.LoadOrCreate(LogKeyPath, "demo.keten.example/decisions");
+        await File.WriteAllTextAsync(LogKeyPath + NoteVerifierKey.FileSuffix, logKey.Verifier + "\n", cancellationToken);
+        var settings = new Dictionary<string, string?>
         {
             ["Gateway:Listen"] = "127.0.0.1:0",
             ["Gateway:ManagementListen"] = "127.0.0.1:0",
@@ -254,7 +264,13 @@ public sealed class Federation : IAsyncDisposable
             ["Gateway:Federation:Certificate"] = certificate.CertificatePath,
             ["Gateway:Federation:PrivateKey"] = certificate.KeyPath,
             ["Gateway:Federation:Participants"] = RegistryPath,
-        }));
+        };
+        foreach (var (key, value) in _gatewaySettings)
+        {
+            settings[key] = value;
+        }
+
+        var host = GatewayHost.Build(Builder(verbose, settings));
         _hosts["gateway"] = host;
         await host.StartAsync(cancellationToken);
         await host.Services.GetRequiredService<Gateway.Involvement.InvolvementReadiness>().CaughtUp.WaitAsync(cancellationToken);

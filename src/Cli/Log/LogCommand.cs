@@ -19,5 +19,6 @@ internal static class LogCommand
         CheckCommand.Create(),
         KeyCommand.Create(),
         EraseCommand.Create(),
+        ReviewCommand.Create(),
     };
 }

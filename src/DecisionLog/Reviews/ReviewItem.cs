@@ -34,6 +34,16 @@ public sealed record ReviewItem
 
     public required IReadOnlyList<Verdict> Reviews { get; init; }
 
+    /// <summary>Whether it is one of the <c>open</c>, <c>overdue</c>, <c>accepted</c> or <c>objected</c>; any other word: all.</summary>
+    public bool IsIn(string state) => state switch
+    {
+        "open" => State == ReviewState.Open,
+        "overdue" => Overdue,
+        "accepted" => State == ReviewState.Accepted,
+        "objected" => State == ReviewState.Objected,
+        _ => true,
+    };
+
     /// <summary>As it stands now.</summary>
     /// <param name="use">The use.</param>
     /// <param name="now">For what is overdue.</param>

@@ -39,6 +39,18 @@ public sealed class AdlRenderingTests
     }
 
     [Fact]
+    public void A_review_of_break_glass() => Holds("review", new LogRecord
+    {
+        RecordedAt = Moment,
+        Review = new ReviewRecord
+        {
+            DecisionId = "019cade2-11c0-7183-96f0-73ae0acec4b2", Obligation = "review-24h", Verdict = ReviewVerdict.Objected,
+            Organisation = "00000001003214345000", Reviewer = "pf-2", RemarkCode = "no-red-crisis", Remark = "Geen crisis in het dossier", ReviewedAt = Moment,
+            AccessDecisionId = "019cade2-22d1-7a03-8b5e-73ae0acec4b2",
+        },
+    });
+
+    [Fact]
     public void A_call_refused_before_anything_was_known_of_it() => Holds("unknown-caller", new LogRecord
     {
         RecordedAt = Moment,

@@ -7,6 +7,7 @@ using Keten.Gateway.Involvement;
 using Keten.Identity;
 using Keten.Policy;
 using Keten.Protocol.V1;
+using Keten.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -120,6 +121,46 @@ public sealed class BreakGlassTests
         }
         while (ids[^1] != "decision-last");
         Assert.Equal(["decision-0", "decision-1", "decision-2", "decision-last"], ids);
+    }
+
+    [Fact]
+    public async Task A_review_that_is_late_is_told_again_to_both_and_shown_once_whatever_is_restarted()
+    {
+        await using var exchange = await TheExchange.StartAsync("veilig-thuis", "gemeente");
+        using var directory = new TheDirectory();
+        var use = await UseAsync(exchange);
+        use.DecidedAt = (DateTimeOffset.UtcNow - TimeSpan.FromHours(25)).ToTimestamp();
+        await using (var mute = await TheRecorder.StartAsync(exchange, directory, follows: false))
+        {
+            await mute.RecordAsync(use);
+        }
+
+        for (var start = 1; start <= 2; start++)
+        {
+            await using var gateway = await TheRecorder.StartAsync(exchange, directory);
+            foreach (var organisation in new[] { "veilig-thuis", "gemeente" })
+            {
+                // One notice at once, and each start one that it is late.
+                var topic = Topics.Notifications(exchange[organisation].Oin);
+                var expected = 1 + start;
+                await Within.SecondsAsync(20, async () => await exchange.CountAsync(topic) == expected, "the notices");
+            }
+        }
+
+        await using var last = await TheRecorder.StartAsync(exchange, directory);
+        var next = await last.RecordAsync(await UseAsync(exchange));
+        foreach (var organisation in new[] { "veilig-thuis", "gemeente" })
+        {
+            using var stream = exchange[organisation].Listen();
+            var heard = new List<(string Id, bool Late)>();
+            do
+            {
+                var used = (await stream.NextAsync(Kind)).Notification.BreakGlassUsed;
+                heard.Add((used.DecisionId, used.ReviewOverdue));
+            }
+            while (heard[^1].Id != next.DecisionId);
+            Assert.Equal([(use.DecisionId, false), (use.DecisionId, true)], heard.SkipLast(1).Order());
+        }
     }
 
     [Theory]

@@ -1,10 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using Keten.Contracts.Identifiers;
 using Keten.Gateway.Management.Access;
 using Keten.Identity;
 using Keten.TestKit.Pki;
@@ -21,11 +18,13 @@ public sealed class ManagementAccessTests : IDisposable
     private static readonly IPEndPoint Everywhere = new(IPAddress.Any, 0);
 
     private readonly TestFederation _federation = new();
-    private readonly List<IDisposable> _clients = [];
+    private readonly TheClients _clients;
+
+    public ManagementAccessTests() => _clients = new TheClients(_federation);
 
     public void Dispose()
     {
-        _clients.ForEach(client => client.Dispose());
+        _clients.Dispose();
         _federation.Dispose();
     }
 
@@ -137,40 +136,13 @@ public sealed class ManagementAccessTests : IDisposable
         return TheManagement.StartAsync(services => services.AddFederationIdentity(_federation.Options(gateway)), Everywhere, operators);
     }
 
-    private X509Certificate2 Identity(string oin)
-    {
-        var issued = _federation.Authority.Issue(Oin.Parse(oin), "Test", null);
-        using var pem = X509Certificate2.CreateFromPemFile(issued.CertificatePath, issued.KeyPath);
-        return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-    }
+    private X509Certificate2 Identity(string oin) => _clients.Identity(oin);
 
     private HttpClient Client(TheManagement it, string oin) => Client(it, Identity(oin));
 
-    private HttpClient Client(TheManagement it, X509Certificate2? certificate)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
-                    CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(_federation.TrustAnchors) },
-                },
-                ClientCertificates = certificate is null ? null : [certificate],
-            },
-        };
-        var client = new HttpClient(handler) { BaseAddress = new Uri($"https://127.0.0.1:{it.Port}") };
-        _clients.Add(client);
-        if (certificate is not null)
-        {
-            _clients.Add(certificate);
-        }
+    private HttpClient Client(TheManagement it, X509Certificate2? certificate) => _clients.To(it, certificate);
 
-        return client;
-    }
-
-    private static string PinOf(X509Certificate2 certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+    private static string PinOf(X509Certificate2 certificate) => TheClients.PinOf(certificate);
 
     private static async Task<HttpStatusCode> GetAsync(HttpClient http, string path)
     {

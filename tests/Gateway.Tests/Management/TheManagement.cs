@@ -43,6 +43,8 @@ internal sealed class TheManagement : IAsyncDisposable, IParticipantRegistry, II
     /// <summary>What appending ends with; null: durable.</summary>
     public Exception? LogFault { get; set; }
 
+    public IServiceProvider Services => _app.Services;
+
     public HttpClient Http { get; private set; } = null!;
 
     public int Port { get; private set; }
@@ -65,7 +67,7 @@ internal sealed class TheManagement : IAsyncDisposable, IParticipantRegistry, II
         builder.Services.AddHealthChecks();
         builder.Services.AddHostMetrics("test");
         builder.Services.AddPolicyEngine(builder.Configuration);
-        builder.Services.AddSingleton<IParticipantRegistry>(it).AddSingleton<IInvolvementView>(it).AddSingleton<IDecisionLog>(it);
+        builder.Services.AddSingleton<IParticipantRegistry>(it).AddSingleton<IInvolvementView>(it).TryAddSingleton<IDecisionLog>(it);
         builder.Services.AddSingleton(new ManagementAccess(operators, it));
         it._app = builder.Build();
         it._app.MapManagement();

@@ -47,7 +47,7 @@ internal static class ReviewEndpoints
         var viewer = asker.Organisation?.Value;
         var uses = state is "open" or "overdue" ? queue.Open() : BreakGlassFold.Read(reading.Directory, cancellationToken: http.RequestAborted).Uses;
         return Results.Json(new ReviewList(
-            [.. uses.Where(use => (viewer is null || use.Concerns(viewer)) && IsIn(use, state, now)).Select(use => ReviewItem.From(use, now, viewer))]));
+            [.. uses.Where(use => viewer is null || use.Concerns(viewer)).Select(use => ReviewItem.From(use, now, viewer)).Where(item => item.IsIn(state))]));
     }
 
     private static async Task<IResult> ReviewAsync(string decisionId, HttpContext http, IServiceProvider services)
@@ -78,15 +78,6 @@ internal static class ReviewEndpoints
         async Task<IResult> RefuseAsync(Refusal refusal, string? detail) =>
             (await services.GetRequiredService<LogAccess>().RecordAsync(asker, $"POST {Path}/…/review", LogAccess.Review, refusal, detail)).Problem();
     }
-
-    private static bool IsIn(BreakGlassUse use, string state, DateTimeOffset now) => state switch
-    {
-        "open" => use.State == ReviewState.Open,
-        "overdue" => use.IsOverdue(now),
-        "accepted" => use.State == ReviewState.Accepted,
-        "objected" => use.State == ReviewState.Objected,
-        _ => true,
-    };
 
     private static async Task<bool> IsCaughtUpAsync(ReviewQueue queue, long durable, CancellationToken limit)
     {
