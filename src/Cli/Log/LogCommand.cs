@@ -18,5 +18,8 @@ internal static class LogCommand
         ProveCommand.Create(),
         CheckCommand.Create(),
         KeyCommand.Create(),
+        QueryCommand.Create(),
+        TailCommand.Create(),
+        StatsCommand.Create(),
     };
 }

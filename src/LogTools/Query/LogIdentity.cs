@@ -1,0 +1,29 @@
+using Keten.DecisionLog;
+
+namespace Keten.LogTools.Query;
+
+/// <summary>Which log a directory holds.</summary>
+/// <param name="LogId">The same in all its segments.</param>
+/// <param name="FirstIndex">Index of the oldest record that is still there.</param>
+public sealed record LogIdentity(Guid LogId, long FirstIndex)
+{
+    /// <summary>Null when there is no segment yet.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
+    /// <exception cref="DecisionLogCorruptedException">The first segment is none.</exception>
+    public static LogIdentity? Read(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        if (!Directory.Exists(directory))
+        {
+            throw new DirectoryNotFoundException($"There is no decision log in {directory}: the directory does not exist.");
+        }
+
+        if (LogFiles.Segments(directory) is not [var (first, path), ..])
+        {
+            return null;
+        }
+
+        using var cursor = new LogScan(acknowledged: 0).Open(first, path, SegmentHeader.Size);
+        return new LogIdentity(cursor.Header.LogId, first);
+    }
+}
