@@ -59,6 +59,11 @@ internal static class QueryCommand
                 DecisionId = parsed.GetValue(decision), Operation = parsed.GetValue(operation), BreakGlass = parsed.GetValue(breakGlass),
             };
             var log = parsed.GetRequiredValue(directory);
+            if (filter.Subject is not null && LogIdentity.Read(log) is { HasKeys: false })
+            {
+                Console.Error.WriteLine("note: the keys of the persons (subjects.keys) may not be read here, so that no sealed record is found by --subject");
+            }
+
             using var open = parsed.GetValue(noIndex) ? null : OpenIndex(log, parsed.GetValue(index), cancellationToken);
             var calls = (open?.Read(filter) ?? CallScan.Read(log, filter, LogCli.Torn)).Select(call =>
             {
@@ -85,11 +90,27 @@ internal static class QueryCommand
         }
     }
 
+    /// <summary>Says once, afterwards, that something was not shown.</summary>
+    private static IEnumerable<LoggedCall> CountSealed(IEnumerable<LoggedCall> calls)
+    {
+        var sealedCalls = 0L;
+        foreach (var call in calls)
+        {
+            sealedCalls += call.IsSealed ? 1 : 0;
+            yield return call;
+        }
+
+        if (sealedCalls > 0)
+        {
+            Console.Error.WriteLine($"note: subject, case, facts and justification of {sealedCalls} calls are sealed: the keys may not be read here, or the person was erased");
+        }
+    }
+
     private static void Tell(IEnumerable<LoggedCall> calls, int? limit, bool json)
     {
         if (json)
         {
-            foreach (var call in calls.Take(limit ?? int.MaxValue))
+            foreach (var call in CountSealed(calls.Take(limit ?? int.MaxValue)))
             {
                 LogCli.PrintLine(writer => RecordJson.Write(writer, call));
             }
@@ -102,7 +123,7 @@ internal static class QueryCommand
         var shown = 0;
         LogCli.Print(
             ["index", "at", "caller", "target", "purpose", "operation", "outcome", "reason", "ms", "decision"],
-            calls.Take(most).Select(call =>
+            CountSealed(calls.Take(most)).Select(call =>
             {
                 shown++;
                 return Row(call);

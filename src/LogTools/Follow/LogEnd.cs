@@ -1,4 +1,5 @@
 using Keten.DecisionLog;
+using Keten.DecisionLog.Retention;
 
 namespace Keten.LogTools.Follow;
 
@@ -16,7 +17,7 @@ public static class LogEnd
         }
 
         // The last segment may hold none yet: so many before its beginning is enough in any case.
-        var from = LogFiles.Segments(directory) is [.., var (last, _)] ? Math.Max(0, last - count) : 0;
+        var from = KeptSegments.Of(directory) is [.., var (last, _)] ? Math.Max(0, last - count) : 0;
         var newest = new Queue<DecisionLogEntry>();
         foreach (var entry in DecisionLogReader.ReadEntries(directory, from, onTornTail))
         {

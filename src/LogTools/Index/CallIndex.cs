@@ -87,7 +87,7 @@ public sealed class CallIndex : IDisposable
 
     private IEnumerable<(RecordPlace Decision, RecordPlace? Outcome)> Places(LogFilter filter)
     {
-        using var command = CallIndexQuery.Of(_connection, filter);
+        using var command = CallIndexQuery.Of(_connection, filter, _directory);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {

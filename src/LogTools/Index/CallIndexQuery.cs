@@ -6,7 +6,7 @@ namespace Keten.LogTools.Index;
 /// <summary>A filter as a question to the index: everything it asks for is in the answer, and perhaps more.</summary>
 internal static class CallIndexQuery
 {
-    public static SqliteCommand Of(SqliteConnection connection, LogFilter filter)
+    public static SqliteCommand Of(SqliteConnection connection, LogFilter filter, string directory)
     {
         var command = connection.CreateCommand();
         var conditions = new List<string> { "1" };
@@ -19,6 +19,12 @@ internal static class CallIndexQuery
         Ask("(reason = $reason OR outcome_reason = $reason)", "$reason", Digest(filter.Reason));
         Ask("standing = $standing", "$standing", (long?)filter.Standing);
         Ask("break_glass = $glass", "$glass", filter.BreakGlass ? 1L : null);
+
+        if (filter.Subject is { } subject)
+        {
+            // What is not sealed (0) tells only by itself.
+            conditions.Add($"subject_key IN (0, {string.Join(", ", KeysOfSubject.In(directory, subject).Prepend(0))})");
+        }
 
         // The open ones are few, and come last: what they are asked for is looked at in the log.
 #pragma warning disable CA2100 // Conditions of this method; values are parameters.

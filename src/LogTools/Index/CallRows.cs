@@ -17,12 +17,12 @@ internal sealed class CallRows : IDisposable
         _insert.Transaction = transaction;
         _insert.CommandText = """
             INSERT INTO call VALUES ($settled, $decision, $segment, $offset, $outcome, $outcomeSegment, $outcomeOffset,
-                $at, $id, $caller, $target, $purpose, $method, $reason, $outcomeReason, $standing, $breakGlass)
+                $at, $id, $caller, $target, $purpose, $method, $reason, $outcomeReason, $standing, $breakGlass, $subjectKey)
             """;
         _values =
         [
             .. ((string[])["$settled", "$decision", "$segment", "$offset", "$outcome", "$outcomeSegment", "$outcomeOffset",
-                "$at", "$id", "$caller", "$target", "$purpose", "$method", "$reason", "$outcomeReason", "$standing", "$breakGlass"])
+                "$at", "$id", "$caller", "$target", "$purpose", "$method", "$reason", "$outcomeReason", "$standing", "$breakGlass", "$subjectKey"])
                 .Select(name => _insert.Parameters.Add(name, SqliteType.Integer)),
         ];
         _insert.Prepare();
@@ -48,6 +48,7 @@ internal sealed class CallRows : IDisposable
         Set(14, TextDigest.Of(outcome?.ReasonCode));
         Set(15, (long)LoggedCall.StandingOf(decision, outcome));
         Set(16, decision.BreakGlass ? 1 : 0);
+        Set(17, record.SubjectKey);
         _insert.ExecuteNonQuery();
     }
 

@@ -23,7 +23,7 @@ internal static class IndexFile
             outcome INTEGER, outcome_segment INTEGER, outcome_offset INTEGER,
             at INTEGER NOT NULL, id INTEGER NOT NULL, caller INTEGER NOT NULL, target INTEGER NOT NULL, purpose INTEGER NOT NULL,
             method INTEGER NOT NULL, reason INTEGER NOT NULL, outcome_reason INTEGER NOT NULL, standing INTEGER NOT NULL,
-            break_glass INTEGER NOT NULL) STRICT;
+            break_glass INTEGER NOT NULL, subject_key INTEGER NOT NULL) STRICT;
         CREATE INDEX call_at ON call (at);
         CREATE INDEX call_id ON call (id);
         CREATE TABLE open (

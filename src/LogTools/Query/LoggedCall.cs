@@ -1,4 +1,3 @@
-using Keten.Contracts;
 using Keten.DecisionLog;
 using Keten.Protocol.V1;
 
@@ -23,6 +22,9 @@ public sealed record LoggedCall(DecisionLogEntry Decision, DecisionLogEntry? Out
     /// <summary>How it stands.</summary>
     public CallStanding Standing => StandingOf(Decided, Ended);
 
+    /// <summary>What tells of the person cannot be opened: the keys are not at hand here, or the person was erased.</summary>
+    public bool IsSealed => !Decision.Record.Sealed.IsEmpty;
+
     /// <summary>When it was decided; when that is not known, when it was recorded.</summary>
     public DateTimeOffset At => AtOf(Decision.Record);
 
@@ -30,7 +32,7 @@ public sealed record LoggedCall(DecisionLogEntry Decision, DecisionLogEntry? Out
     internal static bool AwaitsOutcome(DecisionRecord decision) => decision.Allowed && decision.EnforcementPoint == Forwarding;
 
     internal static CallStanding StandingOf(DecisionRecord decision, OutcomeRecord? outcome) =>
-        !decision.Allowed ? decision.ReasonCode == Refusals.PolicyUnavailable.Code ? CallStanding.Failed : CallStanding.Refused
+        !decision.Allowed ? decision.Status == EvaluationStatus.Error ? CallStanding.Failed : CallStanding.Refused
         : outcome is not null && !EndedWell(outcome) ? CallStanding.Failed : CallStanding.Allowed;
 
     private static bool EndedWell(OutcomeRecord outcome) => outcome.ReasonCode.Length == 0 && outcome.GrpcStatus == 0;

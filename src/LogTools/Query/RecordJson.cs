@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Keten.Protocol.V1;
 
@@ -18,6 +19,7 @@ public static class RecordJson
         writer.WriteString("at"u8, Moment(call.At));
         writer.WriteString("standing"u8, call.Standing.ToString().ToLowerInvariant());
         writer.WriteBoolean("open"u8, call.IsOpen);
+        WriteSealed(writer, call.Decision.Record);
         WriteDecision(writer, call.Decided);
         if (call is { Outcome: { } entry, Ended: { } outcome })
         {
@@ -42,11 +44,20 @@ public static class RecordJson
         switch (record.RecordCase)
         {
             case LogRecord.RecordOneofCase.Decision:
+                WriteSealed(writer, record);
                 WriteDecision(writer, record.Decision);
                 break;
             case LogRecord.RecordOneofCase.Outcome:
                 WriteText(writer, "decisionId"u8, record.Outcome.DecisionId);
                 WriteOutcome(writer, record.Outcome);
+                break;
+            case LogRecord.RecordOneofCase.Review:
+                writer.WritePropertyName("review"u8);
+                writer.WriteRawValue(JsonFormatter.Default.Format(record.Review));
+                break;
+            case LogRecord.RecordOneofCase.SubjectErased:
+                writer.WritePropertyName("subjectErased"u8);
+                writer.WriteRawValue(JsonFormatter.Default.Format(record.SubjectErased));
                 break;
         }
 
@@ -89,6 +100,7 @@ public static class RecordJson
         WriteText(writer, "transactionId"u8, decision.TransactionId);
         WriteText(writer, "traceId"u8, decision.TraceId);
         WriteText(writer, "spanId"u8, decision.SpanId);
+        WriteText(writer, "parentSpanId"u8, decision.ParentSpanId);
     }
 
     private static void WriteOutcome(Utf8JsonWriter writer, OutcomeRecord outcome)
@@ -97,8 +109,19 @@ public static class RecordJson
         writer.WriteNumber("httpStatus"u8, outcome.HttpStatus);
         WriteText(writer, "reasonCode"u8, outcome.ReasonCode);
         writer.WriteNumber("durationMicroseconds"u8, outcome.DurationMicroseconds);
+        writer.WriteNumber("requestBytes"u8, outcome.RequestBytes);
+        writer.WriteNumber("responseBytes"u8, outcome.ResponseBytes);
         WriteList(writer, "fields"u8, outcome.Fields);
         WriteList(writer, "obligations"u8, outcome.Obligations);
+    }
+
+    /// <summary>Only where it is so: subject, case, facts and justification are not shown then.</summary>
+    private static void WriteSealed(Utf8JsonWriter writer, LogRecord record)
+    {
+        if (!record.Sealed.IsEmpty)
+        {
+            writer.WriteBoolean("subjectSealed"u8, true);
+        }
     }
 
     private static void WriteParty(Utf8JsonWriter writer, ReadOnlySpan<byte> name, Party? party)

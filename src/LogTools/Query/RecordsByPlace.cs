@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Keten.DecisionLog;
-using Keten.Protocol.V1;
+using Keten.DecisionLog.Subjects;
 
 namespace Keten.LogTools.Query;
 
@@ -12,6 +12,7 @@ internal sealed class RecordsByPlace(string directory) : IDisposable
     private const int MostOpen = 16;
 
     private readonly Dictionary<long, SegmentCursor> _open = [];
+    private readonly SubjectOpener _opener = SubjectOpener.Of(directory);
 
     /// <summary>The entry; null when another record, or none, stands there.</summary>
     public DecisionLogEntry? TryRead(RecordPlace place)
@@ -24,7 +25,7 @@ internal sealed class RecordsByPlace(string directory) : IDisposable
         var payload = bytes.ToArray();
         try
         {
-            return new DecisionLogEntry(index, cursor.SegmentPath, place.Offset, payload, LogRecord.Parser.ParseFrom(payload));
+            return new DecisionLogEntry(index, cursor.SegmentPath, place.Offset, payload, _opener.Read(payload));
         }
         catch (InvalidProtocolBufferException)
         {
@@ -32,7 +33,11 @@ internal sealed class RecordsByPlace(string directory) : IDisposable
         }
     }
 
-    public void Dispose() => Close();
+    public void Dispose()
+    {
+        Close();
+        _opener.Dispose();
+    }
 
     private SegmentCursor? Cursor(long segment)
     {

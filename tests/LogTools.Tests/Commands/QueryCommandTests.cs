@@ -49,6 +49,25 @@ public sealed class QueryCommandTests
     }
 
     [Fact]
+    public async Task Without_the_keys_subjects_stay_sealed_and_it_says_so_and_with_them_the_index_finds_the_person()
+    {
+        using var log = new GatewayLog();
+        await log.WriteAsync(Enumerable.Range(0, 30).SelectMany(i => new[] { Some.Decision(i), Some.Outcome(i) }));
+        string[] question = ["query", log.Directory, "--index", log.IndexFile, "--subject", Some.Subject(3), "--json"];
+        Assert.Equal(4, (await Run.LogAsync(question)).JsonLines.Count);
+
+        File.Delete(Path.Combine(log.Directory, "subjects.keys"));
+        var blind = await Run.LogAsync(question);
+        Assert.Empty(blind.JsonLines);
+        Assert.Contains("may not be read here", blind.Error, StringComparison.Ordinal);
+
+        var all = await Run.LogAsync("query", log.Directory, "--index", log.IndexFile, "--json");
+        Assert.Equal(30, all.JsonLines.Count);
+        Assert.All(all.JsonLines, call => Assert.True(call.GetProperty("subjectSealed").GetBoolean() && !call.TryGetProperty("subject", out _)));
+        Assert.Contains("of 30 calls are sealed", all.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Limit_ends_it_and_an_empty_log_is_no_error()
     {
         using var log = new GatewayLog();

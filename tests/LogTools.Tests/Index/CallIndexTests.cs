@@ -1,5 +1,6 @@
 using System.Text;
 using Keten.DecisionLog;
+using Keten.DecisionLog.Retention;
 using Keten.LogTools.Index;
 using Keten.LogTools.Query;
 
@@ -55,7 +56,9 @@ public sealed class CallIndexTests
         using var log = new GatewayLog();
         await log.WriteAsync(Enumerable.Range(0, 400).SelectMany(i => new[] { Some.Decision(i), i % 3 == 0 ? Some.Refused(1000 + i) : Some.Outcome(i) }));
         Assert.Equal(400 + 134, Ids(log.Directory, log.IndexFile).Count);
-        File.Delete(Directory.GetFiles(log.Directory, "*.seg").Order(StringComparer.Ordinal).First());
+        var segments = LogFiles.Segments(log.Directory);
+        RetiredNote.Write(log.Directory, segments[1].FirstIndex);
+        File.Delete(segments[0].Path);
 
         var left = CallScan.Read(log.Directory, LogFilter.All).Select(c => c.Decided.DecisionId).ToList();
         Assert.True(left.Count is > 100 and < 534);

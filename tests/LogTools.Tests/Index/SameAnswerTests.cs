@@ -13,7 +13,7 @@ public sealed class SameAnswerTests
     private static readonly string[] Methods = ["/keten.person.v1.PersonService/GetPerson", "/keten.plan.v1.PlanService/GetPlan"];
 
     /// <summary>What happens in a log: decisions, and outcomes of earlier ones, long after, never, or of none.</summary>
-    private static readonly Gen<int[][]> Logs = Gen.Int[0, 999].Array[8].Array[1, 60];
+    private static readonly Gen<int[][]> Logs = Gen.Int[0, 999].Array[8].Array[2, 60];
 
     private static readonly Gen<LogFilter> Filters = Gen.Select(
         Gen.Int[0, 70].Nullable(), Gen.Int[0, 70].Nullable(), Gen.Int[0, 2].Nullable(), Gen.Int[0, 2].Nullable(), Gen.Int[0, 2].Nullable(), Gen.Int[0, 7].Nullable(), Gen.Int[0, 5].Nullable(),
@@ -75,7 +75,7 @@ public sealed class SameAnswerTests
             var outcome = d.Allowed && d.EnforcementPoint == "gateway" ? records.FindIndex(i, r => r.Outcome?.DecisionId == d.DecisionId) : -1;
             var o = outcome < 0 ? null : records[outcome].Outcome;
             var open = d.Allowed && d.EnforcementPoint == "gateway" && outcome < 0;
-            var standing = !d.Allowed ? d.ReasonCode == "POLICY_UNAVAILABLE" ? "Failed" : "Refused" : o is not null && (o.ReasonCode != "" || o.GrpcStatus != 0) ? "Failed" : "Allowed";
+            var standing = !d.Allowed ? d.Status == EvaluationStatus.Error ? "Failed" : "Refused" : o is not null && (o.ReasonCode != "" || o.GrpcStatus != 0) ? "Failed" : "Allowed";
             var at = d.DecidedAt.ToDateTimeOffset();
             var asked = (filter.From ?? at) <= at && (filter.To is null || at < filter.To)
                 && (filter.Participant ?? d.Caller.Oin) is var oin && (oin == d.Caller.Oin || oin == d.Target.Oin)
@@ -113,6 +113,7 @@ public sealed class SameAnswerTests
                 d.EnforcementPoint = Points[c[1] % Points.Length];
                 d.Allowed = c[2] < 700;
                 d.ReasonCode = d.Allowed ? "ALLOWED" : c[3] < 200 ? "POLICY_UNAVAILABLE" : "NOT_INVOLVED";
+                d.Status = c[3] < 200 && !d.Allowed ? EvaluationStatus.Error : EvaluationStatus.Ok;
                 d.Purpose = Purposes[c[4] % 3];
                 d.Caller.Oin = Oins[c[5] % 3];
                 d.Target.Oin = Oins[c[6] % 3];
