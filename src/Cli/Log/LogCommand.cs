@@ -21,5 +21,7 @@ internal static class LogCommand
         QueryCommand.Create(),
         TailCommand.Create(),
         StatsCommand.Create(),
+        ExportCommand.Create(),
+        ReconcileCommand.Create(),
     };
 }

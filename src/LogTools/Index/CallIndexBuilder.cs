@@ -112,11 +112,12 @@ internal sealed class CallIndexBuilder(SqliteConnection connection, string direc
         delete.ExecuteNonQuery();
         using var insert = transaction.Connection.CreateCommand();
         insert.Transaction = transaction;
-        insert.CommandText = "INSERT INTO open VALUES ($decision, $segment, $offset)";
-        var (decision, segment, offset) = (Add("$decision"), Add("$segment"), Add("$offset"));
+        insert.CommandText = "INSERT INTO open VALUES ($decision, $segment, $offset, $id)";
+        var (decision, segment, offset, id) = (Add("$decision"), Add("$segment"), Add("$offset"), Add("$id"));
         foreach (var call in open.Open)
         {
             (decision.Value, segment.Value, offset.Value) = (call.Place.Index, call.Place.Segment, call.Place.Offset);
+            id.Value = TextDigest.Of(call.Record.Decision.DecisionId);
             insert.ExecuteNonQuery();
         }
 

@@ -26,13 +26,13 @@ internal static class CallIndexQuery
             conditions.Add($"subject_key IN (0, {string.Join(", ", KeysOfSubject.In(directory, subject).Prepend(0))})");
         }
 
-        // The open ones are few, and come last: what they are asked for is looked at in the log.
+        // The open ones are few, and come last: what else they are asked for is looked at in the log.
 #pragma warning disable CA2100 // Conditions of this method; values are parameters.
         command.CommandText = $"""
             SELECT * FROM (
                 SELECT decision, segment, offset, outcome, outcome_segment, outcome_offset FROM call WHERE {string.Join(" AND ", conditions)} ORDER BY settled)
             UNION ALL
-            SELECT * FROM (SELECT decision, segment, offset, NULL, NULL, NULL FROM open ORDER BY decision)
+            SELECT * FROM (SELECT decision, segment, offset, NULL, NULL, NULL FROM open{(filter.DecisionId is null ? "" : " WHERE id = $id")} ORDER BY decision)
             """;
 #pragma warning restore CA2100
         return command;

@@ -27,7 +27,8 @@ internal static class IndexFile
         CREATE INDEX call_at ON call (at);
         CREATE INDEX call_id ON call (id);
         CREATE TABLE open (
-            decision INTEGER PRIMARY KEY, segment INTEGER NOT NULL, offset INTEGER NOT NULL) STRICT;
+            decision INTEGER PRIMARY KEY, segment INTEGER NOT NULL, offset INTEGER NOT NULL, id INTEGER NOT NULL) STRICT;
+        CREATE INDEX open_id ON open (id);
         """;
 
     public static SqliteConnection Open(string file)
