@@ -33,7 +33,7 @@ public static class EventChaos
         using var trouble = new BrokerTrouble(rig, options);
         using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var troubling = trouble.RunAsync(quiet.Token);
-        var killer = new Killer(rig, options.Kills, options.Seed);
+        var killer = new Killer([.. rig.Processes], options.Kills, options.Seed);
         var killing = killer.RunAsync(done => progress($"kill {done} of {options.Kills}"), cancellationToken);
 
         // A process that does not come back ends everything; the reason is in its task.

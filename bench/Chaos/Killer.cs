@@ -3,7 +3,7 @@ using Keten.Bench.Rig;
 namespace Keten.Bench.Chaos;
 
 /// <summary>Kills a process without warning and starts it again, at random points: mostly at work, sometimes while it starts.</summary>
-internal sealed class Killer(FederationRig rig, int kills, int seed)
+internal sealed class Killer(IReadOnlyList<RigProcess> processes, int kills, int seed)
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
     private const int LongestPauseMs = 600;
@@ -17,7 +17,6 @@ internal sealed class Killer(FederationRig rig, int kills, int seed)
     public async Task RunAsync(Action<int> progress, CancellationToken cancellationToken)
     {
         var random = new Random(seed);
-        var processes = rig.Processes.ToList();
         while (!IsFinished)
         {
             await Task.Delay(random.Next(LongestPauseMs), cancellationToken);

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Keten.Client;
 using Keten.Contracts.Identifiers;
 using Keten.Demo;
 using Keten.DecisionLog.Checkpoints;
@@ -30,10 +32,14 @@ public sealed class FederationRig : IAsyncDisposable
     private readonly List<RigProcess> _evaluators = [];
     private readonly List<int> _evaluatorPorts = [];
     private readonly List<RigCaseSystem> _caseSystems = [];
+    private readonly Dictionary<Oin, IssuedCertificate> _certificates = [];
+    private readonly List<int> _gatewayPorts = [];
+    private readonly RigSetup _setup;
+    private string _trustAnchors = "";
 
-    private FederationRig(IReadOnlyList<RigOrganisation> organisations)
+    private FederationRig(RigSetup setup)
     {
-        Organisations = organisations;
+        _setup = setup;
         if (Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP") is { Length: > 0 } real)
         {
             Events = new EventsOptions { BootstrapServers = real };
@@ -45,7 +51,7 @@ public sealed class FederationRig : IAsyncDisposable
         }
     }
 
-    public IReadOnlyList<RigOrganisation> Organisations { get; }
+    public IReadOnlyList<RigOrganisation> Organisations => _setup.Organisations;
 
     /// <summary>Null when a real broker is given by <c>KAFKA_BOOTSTRAP</c>.</summary>
     public EmbeddedBroker? Broker { get; }
@@ -70,14 +76,18 @@ public sealed class FederationRig : IAsyncDisposable
     /// <param name="gateways">Number of gateway replicas.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <param name="indexed">Return when the adapters have evaluated the pseudonyms of their clients; false: when they have begun.</param>
-    public static async Task<FederationRig> StartAsync(
-        IReadOnlyList<RigOrganisation> organisations, int clients, int gateways, CancellationToken cancellationToken, bool indexed = true)
+    public static Task<FederationRig> StartAsync(
+        IReadOnlyList<RigOrganisation> organisations, int clients, int gateways, CancellationToken cancellationToken, bool indexed = true) =>
+        StartAsync(new RigSetup { Organisations = organisations, Clients = clients, Gateways = gateways, Indexed = indexed }, cancellationToken);
+
+    /// <summary>Starts all and returns when all are ready.</summary>
+    public static async Task<FederationRig> StartAsync(RigSetup setup, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(organisations);
-        var rig = new FederationRig(organisations);
+        ArgumentNullException.ThrowIfNull(setup);
+        var rig = new FederationRig(setup);
         try
         {
-            await rig.StartAsync(clients, gateways, indexed, cancellationToken);
+            await rig.StartAsync(setup.Clients, setup.Gateways, setup.Indexed, cancellationToken);
             return rig;
         }
         catch
@@ -86,6 +96,26 @@ public sealed class FederationRig : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>What an organisation calls one gateway with. The caller disposes it.</summary>
+    public KetenClient Connect(RigOrganisation organisation, int gateway)
+    {
+        ArgumentNullException.ThrowIfNull(organisation);
+        var anchors = new X509Certificate2Collection();
+        anchors.ImportFromPemFile(_trustAnchors);
+        var certificate = _certificates[organisation.Oin];
+        return new KetenClient(new KetenClientOptions
+        {
+            Gateway = new Uri($"https://127.0.0.1:{_gatewayPorts[gateway]}"), GatewayOin = GatewayOin, TrustAnchors = anchors,
+            Certificate = X509Certificate2.CreateFromPemFile(certificate.CertificatePath, certificate.KeyPath),
+        });
+    }
+
+    /// <summary>Directory of a gateway's decision log.</summary>
+    public string DecisionLog(int gateway) => Path.Combine(_setup.DecisionLogs ?? _directory, GatewayName(gateway));
+
+    /// <summary>File of the key a gateway signs its checkpoints with.</summary>
+    public string DecisionLogKey(int gateway) => Path.Combine(_directory, GatewayName(gateway) + ".key");
 
     /// <summary>Where an organisation's files are: <c>adapter.db</c>, its own system, logs.</summary>
     public string DirectoryOf(RigOrganisation organisation)
@@ -115,6 +145,7 @@ public sealed class FederationRig : IAsyncDisposable
         await administration.EnsureAsync(TopicLayout.For(oins), cancellationToken);
 
         var authority = DevelopmentAuthority.Init(Path.Combine(_directory, "pki"));
+        _trustAnchors = authority.CertificatePath;
         var addresses = Organisations.ToDictionary(o => o.Oin, _ => FreePort());
         ParticipantsFile.Write(Registry, Organisations.Select(o => new Participant
         {
@@ -190,10 +221,10 @@ public sealed class FederationRig : IAsyncDisposable
         IssuedCertificate certificate;
         lock (_adapters)
         {
-            certificate = authority.Issue(organisation.Oin, organisation.Type);
+            certificate = _certificates[organisation.Oin] = authority.Issue(organisation.Oin, organisation.Type);
         }
 
-        var process = new RigProcess($"adapter {organisation.Type}", Program("Keten.Adapters.Sql.dll"), new Dictionary<string, string>(RigEvaluators.AdapterSettings(_directory, _evaluatorPorts))
+        var process = new RigProcess($"adapter {organisation.Type}", Program("Keten.Adapters.Sql.dll"), new Dictionary<string, string>(RigEvaluators.AdapterSettings(_directory, _evaluatorPorts).Concat(_setup.AdapterSettings))
         {
             ["Adapter__Oin"] = organisation.Oin.Value,
             ["Adapter__Name"] = organisation.Type,
@@ -228,15 +259,16 @@ public sealed class FederationRig : IAsyncDisposable
 
     private void AddGateway(int number, DevelopmentAuthority authority, IssuedCertificate certificate)
     {
-        var management = FreePort();
-        var name = string.Create(CultureInfo.InvariantCulture, $"gateway-{number}");
-        var logKey = Path.Combine(_directory, name + ".key");
+        var (port, management) = (FreePort(), FreePort());
+        var name = GatewayName(number);
+        var logKey = DecisionLogKey(number);
+        _gatewayPorts.Add(port);
         NoteSigningKey.Create(logKey, $"{name}.bench.keten.example/decisions");
         _gateways.Add(new RigProcess(name, Program("Keten.Gateway.dll"), new Dictionary<string, string>
         {
-            ["Gateway__Listen"] = $"127.0.0.1:{FreePort()}",
+            ["Gateway__Listen"] = $"127.0.0.1:{port}",
             ["Gateway__ManagementListen"] = $"127.0.0.1:{management}",
-            ["Gateway__DecisionLog__Directory"] = Path.Combine(_directory, name),
+            ["Gateway__DecisionLog__Directory"] = DecisionLog(number),
             ["Gateway__DecisionLog__SigningKey"] = logKey,
             ["Gateway__Kafka__BootstrapServers"] = Events.BootstrapServers,
             ["Gateway__Kafka__SessionTimeout"] = Events.SessionTimeout.ToString(),
@@ -261,6 +293,8 @@ public sealed class FederationRig : IAsyncDisposable
             return false;
         }
     }
+
+    private static string GatewayName(int number) => string.Create(CultureInfo.InvariantCulture, $"gateway-{number}");
 
     private static string Program(string dll) => Path.Combine(AppContext.BaseDirectory, dll) is var path && File.Exists(path)
         ? path : throw new FileNotFoundException($"{dll} does not stand beside this program", dll);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Keten.Contracts.Identifiers;
 using Keten.Protocol.V1;
 
 namespace Keten.Bench.Rig;
@@ -69,6 +70,10 @@ public sealed class RigCaseSystem : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>The pseudonym of one of its own clients.</summary>
+    public async Task<Pseudonym> PseudonymAsync(string clientId, CancellationToken cancellationToken) => Pseudonym.Parse(
+        (await _adapter.GetPseudonymAsync(new GetPseudonymRequest { ClientId = clientId }, deadline: DateTime.UtcNow + CallLimit, cancellationToken: cancellationToken)).Pseudonym);
 
     /// <summary>Starts listening, from the beginning; every notification comes once, in order.</summary>
     public void Listen(Action<Notification> heard) => _listening = ListenAsync(heard, _stop.Token);

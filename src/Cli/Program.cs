@@ -25,7 +25,7 @@ var root = new RootCommand(
     EventsCommand.Create(),
     LogCommand.Create(),
     ChaosCommand.Create(),
-    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create(), EventBenchCommand.Create(), ImportBenchCommand.Create(), PseudonymBenchCommand.Create() },
+    new Command("bench", "Measure on this machine.") { PolicyBenchCommand.Create(), EventBenchCommand.Create(), LogBenchCommand.Create(), ImportBenchCommand.Create(), PseudonymBenchCommand.Create() },
     new Command("test", "Install what the tests need, run them all, and end with a line «N passed, N failed». (Handled by the keten script; see eng/test.sh --help.)"),
 };
 

@@ -19,6 +19,9 @@ internal static class LogFiles
     public static string SegmentPath(string directory, long firstIndex) =>
         Path.Combine(directory, firstIndex.ToString("D20", CultureInfo.InvariantCulture) + SegmentSuffix);
 
+    /// <summary>The index in a segment's name.</summary>
+    public static long FirstIndexOf(string segmentPath) => long.Parse(Path.GetFileNameWithoutExtension(segmentPath), NumberStyles.None, CultureInfo.InvariantCulture);
+
     /// <summary>The segments by first index. A file of another name is not ours and is left alone.</summary>
     public static List<(long FirstIndex, string Path)> Segments(string directory)
     {

@@ -247,8 +247,6 @@ public sealed class Federation : IAsyncDisposable
     private async Task<Uri> StartGatewayAsync(
         DevelopmentAuthority authority, IssuedCertificate certificate, Setup witness, bool verbose, CancellationToken cancellationToken)
     {
-        var logKey = NoteSigningKey.LoadOrCreate(LogKeyPath, "demo.keten.example/decisions");
-        await File.WriteAllTextAsync(LogKeyPath + NoteVerifierKey.FileSuffix, logKey.Verifier + "\n", cancellationToken);
         var settings = new Dictionary<string, string?>
         {
             ["Gateway:Listen"] = "127.0.0.1:0",

@@ -20,7 +20,11 @@ public sealed class ReferenceTests
             "Pseudonyms refers to Oprf, Identity and Contracts: an evaluator knows no gateway, no adapter and no client.",
             "Keten.Contracts", "Keten.Oprf", "Keten.Identity"),
         ["Keten.DecisionLog"] = new("DecisionLog refers to Contracts only: who proves a log needs no gateway.", "Keten.Contracts"),
+<<<<<<< HEAD
         ["Keten.Telemetry"] = new("Telemetry refers to nothing of ours: any host may show its metrics."),
+=======
+        ["Keten.LogTools"] = new("LogTools refers to Contracts and DecisionLog: it reads logs, and knows no gateway and no adapter.", "Keten.Contracts", "Keten.DecisionLog"),
+>>>>>>> e7cc7d0 (Ask a decision log: query by an index that may be thrown away, tail, stats)
         ["Keten.Gateway"] = new(
             "Gateway refers to Contracts, DecisionLog, Policy, Identity, Events and Telemetry, never to Client or an adapter: it knows no organisation's inside.",
             "Keten.Contracts", "Keten.DecisionLog", "Keten.Policy", "Keten.Identity", "Keten.Events", "Keten.Telemetry"),
@@ -31,8 +35,8 @@ public sealed class ReferenceTests
             "Demo refers to Gateway, its DecisionLog, Pseudonyms, a connector and Client: it plays all parts, as they are.",
             "Keten.DecisionLog", "Keten.Gateway", "Keten.Pseudonyms", "Keten.Adapters.Sql", "Keten.Client"),
         ["Keten.Cli"] = new(
-            "Cli refers to Bench, Client, Contracts, DecisionLog, Demo, Events, Gateway, Identity, Oprf (to measure it), Policy, PolicyTools and Pseudonyms (for its key files): it is a front door, not a place for logic.",
-            "Keten.Client", "Keten.Bench", "Keten.Contracts", "Keten.DecisionLog", "Keten.Events", "Keten.Demo", "Keten.Gateway", "Keten.Identity", "Keten.Oprf", "Keten.Policy", "Keten.PolicyTools", "Keten.Pseudonyms"),
+            "Cli refers to Bench, Client, Contracts, DecisionLog, Demo, Events, Gateway, Identity, LogTools, Oprf (to measure it), Policy, PolicyTools and Pseudonyms (for its key files): it is a front door, not a place for logic.",
+            "Keten.Client", "Keten.Bench", "Keten.Contracts", "Keten.DecisionLog", "Keten.Events", "Keten.Demo", "Keten.Gateway", "Keten.Identity", "Keten.LogTools", "Keten.Oprf", "Keten.Policy", "Keten.PolicyTools", "Keten.Pseudonyms"),
     };
 
     private static readonly Rule Connector = new("A connector refers to the Sdk only: what it needs, the Sdk offers.", "Keten.Adapters.Sdk");

@@ -7,7 +7,7 @@ namespace Keten.Cli.Chaos;
 /// <summary><c>keten chaos</c>: break it on purpose and count.</summary>
 internal static class ChaosCommand
 {
-    public static Command Create() => new("chaos", "Break things on purpose, on this machine only, and count what was lost. Nothing in your federation is touched.") { Events() };
+    public static Command Create() => new("chaos", "Break things on purpose, on this machine only, and count what was lost. Nothing in your federation is touched.") { Events(), LogChaosCommand.Create() };
 
     private static Command Events()
     {

@@ -20,5 +20,10 @@ internal static class LogCommand
         KeyCommand.Create(),
         EraseCommand.Create(),
         ReviewCommand.Create(),
+        QueryCommand.Create(),
+        TailCommand.Create(),
+        StatsCommand.Create(),
+        ExportCommand.Create(),
+        ReconcileCommand.Create(),
     };
 }
