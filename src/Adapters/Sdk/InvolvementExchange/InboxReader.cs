@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Google.Protobuf;
+using Keten.Adapters.Sdk.Logbook;
 using Keten.Adapters.Sdk.Storage;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
@@ -87,7 +88,7 @@ internal sealed partial class InboxReader(
         {
             if (TryRead(record, out var notification, out var reason))
             {
-                added += Inbox.Add(transaction, notification, time.GetUtcNow()) ? 1 : 0;
+                added += Add(transaction, notification);
             }
             else
             {
@@ -102,6 +103,18 @@ internal sealed partial class InboxReader(
         }
 
         return added;
+    }
+
+    private int Add(SqliteTransaction transaction, Notification notification)
+    {
+        var now = time.GetUtcNow();
+        if (!Inbox.Add(transaction, notification, now))
+        {
+            return 0;
+        }
+
+        LogbookTable.Add(transaction, ExchangeProcessing.Received(transaction, notification, options.Value.GatewaySource, now));
+        return 1;
     }
 
     private bool TryRead(ConsumeResult<byte[], byte[]> record, out Notification notification, out string reason)
@@ -125,6 +138,12 @@ internal sealed partial class InboxReader(
         catch (InvalidProtocolBufferException)
         {
             reason = "value must be a keten.notification.v1.Notification";
+            return false;
+        }
+
+        if (ExchangeProcessing.HoldsBsn(notification))
+        {
+            reason = "purpose, category or decision_id holds what may be a BSN";
             return false;
         }
 
