@@ -18,5 +18,6 @@ internal static class LogCommand
         ProveCommand.Create(),
         CheckCommand.Create(),
         KeyCommand.Create(),
+        SubjectCommand.Create(),
     };
 }

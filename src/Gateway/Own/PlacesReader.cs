@@ -1,4 +1,5 @@
 using Keten.DecisionLog;
+using Keten.DecisionLog.Retention;
 using Keten.Protocol.V1;
 
 namespace Keten.Gateway.Own;
@@ -14,7 +15,7 @@ internal static class PlacesReader
     public static IReadOnlyDictionary<long, LogRecord> Read(string directory, IEnumerable<long> places, CancellationToken cancellationToken)
     {
         var found = new Dictionary<long, LogRecord>();
-        var firsts = LogFiles.Segments(directory).ConvertAll(segment => segment.FirstIndex);
+        var firsts = KeptSegments.Of(directory).ConvertAll(segment => segment.FirstIndex);
         using var tail = new LogTail(directory);
         long? next = null;
         foreach (var place in places.Distinct().Order())
