@@ -32,7 +32,8 @@ internal sealed class SubjectFiles(WasmPolicyEngine policy, IReadOnlyDictionary<
 
         return SubjectAnswer.Of(now, parts.Concat(participants.Values
             .Where(p => p.OrganisationType != SubjectQuestion.Portal && adapters.All(a => a.Source.Oin != p.Oin.Value))
-            .Select(p => (SourceOf(p.Oin) with { State = SubjectSourceState.NoAnswer, Reason = "NO_FILE" }, (IReadOnlyList<ProcessingLine>)[]))));
+            .Select(p => (SourceOf(p.Oin) with { State = SubjectSourceState.NoAnswer, Reason = "NO_FILE" }, (IReadOnlyList<ProcessingLine>)[]))),
+            participants.ToDictionary(p => p.Key, p => p.Value.Name, StringComparer.Ordinal));
     }
 
     private SubjectSource SourceOf(Oin oin) => participants.TryGetValue(oin.Value, out var participant)

@@ -14,6 +14,7 @@ internal sealed class SubjectGathering(KetenClient client, Oin gateway, PolicyRe
     private const int PageLines = 1_000;
     private const int MostOrganisations = 200;
     private const int AtOnce = 8;
+    private const string GatewayName = "KetenGateway";
     private const string ChildObjects = "CHILD_OBJECTS";
 
     private static readonly IReadOnlyList<ProcessingLine> NoLines = [];
@@ -22,23 +23,25 @@ internal sealed class SubjectGathering(KetenClient client, Oin gateway, PolicyRe
     /// <exception cref="KetenException">The directory does not answer: then nobody knows who to ask.</exception>
     public async Task<SubjectAnswer> AskAsync(SubjectQuestion question, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var organisations = await OrganisationsAsync(question, cancellationToken);
+        var directory = await DirectoryAsync(question, cancellationToken);
+        var names = directory.ToDictionary(o => o.Oin, o => o.Name, StringComparer.Ordinal);
+        names.TryAdd(gateway.Value, GatewayName);
         using var slots = new SemaphoreSlim(AtOnce);
-        var parts = await Task.WhenAll(organisations
+        var parts = await Task.WhenAll(directory.Where(organisation => organisation.Type != SubjectQuestion.Portal)
             .Select(organisation => AskAsync(organisation, question, now, slots, cancellationToken))
-            .Prepend(AskAsync(new SubjectSource(gateway.Value, "KetenGateway", "gateway", SubjectSourceState.Answered), question, now, slots, cancellationToken)));
+            .Prepend(AskAsync(new SubjectSource(gateway.Value, GatewayName, "gateway", SubjectSourceState.Answered), question, now, slots, cancellationToken)));
 
         // A young person's objection stands in one organisation's file, and holds for all.
-        return SubjectAnswer.Of(now, parts.Any(part => part.Source.Reason == ChildObjects) ? parts.Select(part => (part.Source, NoLines)) : parts);
+        return SubjectAnswer.Of(now, parts.Any(part => part.Source.Reason == ChildObjects) ? parts.Select(part => (part.Source, NoLines)) : parts, names);
     }
 
-    private async Task<List<SubjectSource>> OrganisationsAsync(SubjectQuestion question, CancellationToken cancellationToken)
+    private async Task<List<SubjectSource>> DirectoryAsync(SubjectQuestion question, CancellationToken cancellationToken)
     {
         var ask = new Ask { Target = gateway, Subject = null, Purpose = "expertise-vinden", Actor = question.Actor, ActorRole = question.Role };
         var found = new List<SubjectSource>();
 
         // By type, because a list holds two hundred at most.
-        foreach (var type in register.Callers.Where(type => type.Id != SubjectQuestion.Portal))
+        foreach (var type in register.Callers)
         {
             var answer = await client.SearchOrganisationsAsync(
                 ask, new SearchOrganisationsRequest { OrganisationType = type.Id, Limit = MostOrganisations }, cancellationToken);

@@ -44,7 +44,7 @@ internal sealed class SubjectWords(PolicyRegister register, string language)
     }
 
     public string Organisation(SubjectAnswer answer, string oin) =>
-        oin.Length == 0 ? Say("de verwijsindex", "the referral index") : answer.NameOf(oin) ?? Say($"een organisatie (OIN {oin})", $"an organisation (OIN {oin})");
+        oin.Length == 0 ? Say("de verwijsindex", "the referral index") : answer.Names.GetValueOrDefault(oin) ?? Say($"een organisatie (OIN {oin})", $"an organisation (OIN {oin})");
 
     public string Purpose(string id) => PolicyRegister.NameOf(register.Purposes, id).In(language);
 

@@ -16,31 +16,40 @@ internal static class PlacesReader
     {
         var found = new Dictionary<long, LogRecord>();
         var firsts = KeptSegments.Of(directory).ConvertAll(segment => segment.FirstIndex);
-        using var tail = new LogTail(directory);
-        long? next = null;
-        foreach (var place in places.Distinct().Order())
+        LogTail? tail = null;
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var first = firsts.FindLast(index => index <= place);
-            if (firsts.Count == 0 || place < firsts[0])
+            long next = -1;
+            foreach (var place in places.Distinct().Order())
             {
-                continue;
-            }
+                cancellationToken.ThrowIfCancellationRequested();
+                var first = firsts.FindLast(index => index <= place);
+                if (firsts.Count == 0 || place < firsts[0])
+                {
+                    continue;
+                }
 
-            if (next is null || next < first)
-            {
-                tail.Seek(place);
-                next = place;
-            }
+                if (tail is null || next < first)
+                {
+                    // A tail goes on from where it is; over a gap of segments another takes its place.
+                    tail?.Dispose();
+                    tail = new LogTail(directory);
+                    tail.Seek(place);
+                }
 
-            DurableRecord record;
-            do
-            {
-                record = tail.Read();
-                next = record.Index + 1;
+                DurableRecord record;
+                do
+                {
+                    record = tail.Read();
+                    next = record.Index + 1;
+                }
+                while (record.Index < place);
+                found[place] = record.Read();
             }
-            while (record.Index < place);
-            found[place] = record.Read();
+        }
+        finally
+        {
+            tail?.Dispose();
         }
 
         return found;
