@@ -22,6 +22,8 @@ public sealed class KetenClient : IDisposable
     private readonly ConsultationService.ConsultationServiceClient _consultations;
     private readonly InvolvementIndexService.InvolvementIndexServiceClient _index;
     private readonly DirectoryService.DirectoryServiceClient _directory;
+    private readonly ProcessingLogService.ProcessingLogServiceClient _processing;
+    private readonly GatewayLogService.GatewayLogServiceClient _decisions;
 
     public KetenClient(KetenClientOptions options)
     {
@@ -37,6 +39,8 @@ public sealed class KetenClient : IDisposable
         _consultations = new ConsultationService.ConsultationServiceClient(_channel);
         _index = new InvolvementIndexService.InvolvementIndexServiceClient(_channel);
         _directory = new DirectoryService.DirectoryServiceClient(_channel);
+        _processing = new ProcessingLogService.ProcessingLogServiceClient(_channel);
+        _decisions = new GatewayLogService.GatewayLogServiceClient(_channel);
     }
 
     /// <summary>The channel, for a service this class has no method for: pass <see cref="Metadata"/> along yourself.</summary>
@@ -89,6 +93,21 @@ public sealed class KetenClient : IDisposable
     public Task<Answer<IReadOnlyList<Organisation>>> SearchOrganisationsAsync(Ask ask, SearchOrganisationsRequest search, CancellationToken cancellationToken = default) =>
         UnaryAsync<SearchOrganisationsResponse, IReadOnlyList<Organisation>>(
             ask, options => _directory.SearchOrganisationsAsync(search, options), answer => answer.Organisations, cancellationToken);
+
+    /// <summary>
+    /// What the target's own log has about the person (category <c>verwerkingen-log</c>), newest first, one page. A page with fewer lines than its limit
+    /// is the last. What the policy leaves out leaves no trace.
+    /// </summary>
+    /// <exception cref="KetenException">Refused or not answered.</exception>
+    public Task<Answer<IReadOnlyList<ProcessingLine>>> ListProcessingAsync(Ask ask, ListProcessingRequest page, CancellationToken cancellationToken = default) =>
+        UnaryAsync<ListProcessingResponse, IReadOnlyList<ProcessingLine>>(
+            ask, options => _processing.ListProcessingAsync(page, options), answer => answer.Lines, cancellationToken);
+
+    /// <summary>The same of what passed through the gateway: the target of the ask is the gateway's own OIN.</summary>
+    /// <exception cref="KetenException">Refused or not answered.</exception>
+    public Task<Answer<IReadOnlyList<ProcessingLine>>> ListDecisionsAsync(Ask ask, ListDecisionsRequest page, CancellationToken cancellationToken = default) =>
+        UnaryAsync<ListDecisionsResponse, IReadOnlyList<ProcessingLine>>(
+            ask, options => _decisions.ListDecisionsAsync(page, options), answer => answer.Lines, cancellationToken);
 
     /// <summary>The person now and after every change, until the subscription is decided anew (<c>SUBSCRIPTION_ENDED</c>: subscribe again).</summary>
     /// <exception cref="KetenException">Refused, not answered, or ended.</exception>

@@ -168,6 +168,8 @@ public sealed class ScenarioPlayer(Scenario scenario, Federation federation)
                 await FirstAsync(gateway.WatchHouseholdAsync(ask, token)) is var a ? (a.Disclosure, MessageJson.OfFirst(a.Data)) : default,
             ("betrokkenheid", "read") => async (gateway, ask, token) =>
                 await gateway.GetInvolvementAsync(ask, token) is var a ? (a.Disclosure, MessageJson.OfFirst(a.Data)) : default,
+            ("verwerkingen-log", "read") => async (gateway, ask, token) =>
+                await gateway.ListProcessingAsync(ask, new ListProcessingRequest(), token) is var a ? (a.Disclosure, MessageJson.OfFirst(a.Data)) : default,
             ("sociale-kaart", "search") => async (gateway, ask, token) =>
                 await gateway.SearchOrganisationsAsync(ask, new SearchOrganisationsRequest(), token) is var a ? (a.Disclosure, null) : default,
             ("overleg", "convene") => async (gateway, ask, token) =>
@@ -200,7 +202,7 @@ public sealed class ScenarioPlayer(Scenario scenario, Federation federation)
     }
 
     /// <summary>What the caller asserts; the age is counted, not written in the scenario.</summary>
-    private CaseFacts FactsOf(ScenarioEvent step)
+    public CaseFacts FactsOf(ScenarioEvent step)
     {
         var facts = (step.Facts ?? new Dictionary<string, JsonElement>())
             .Where(f => !NotAsserted.Contains(f.Key, StringComparer.Ordinal)).ToDictionary(f => f.Key, f => (object)f.Value, StringComparer.Ordinal);

@@ -15,6 +15,9 @@ public static class ProcessingActivity
 
     private static readonly ConcurrentDictionary<string, string> Known = new(StringComparer.Ordinal);
 
+    /// <summary>One operation within that entry, as a line of a logbook names it: <c>urn:keten:purpose:naw-hergebruik#naw/read</c>.</summary>
+    public static string IdOf(string purpose, string category, string action) => $"{IdOf(purpose)}#{Uri.EscapeDataString(category)}/{Uri.EscapeDataString(action)}";
+
     /// <summary><c>urn:keten:purpose:</c> and the purpose id, percent-encoded where a URN asks for it.</summary>
     public static string IdOf(string purpose)
     {

@@ -44,7 +44,7 @@ public sealed class ExplainTests
             var explanation = Explanation.Of(policy, example.Input);
             var steps = explanation.Steps.ToDictionary(step => step.Rule, step => step.Status, StringComparer.Ordinal);
             var failed = explanation.Steps.Where(step => step.Status == RuleStatus.Failed).Select(step => step.Rule).ToList();
-            Assert.Equal(26, explanation.Steps.Count);
+            Assert.Equal(27, explanation.Steps.Count);
             if (explanation.Answer.Allow)
             {
                 Assert.Empty(failed);

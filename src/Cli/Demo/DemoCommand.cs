@@ -70,6 +70,11 @@ internal static class DemoCommand
         }
         else
         {
+            if (await DemoInspection.AskAsync(scenario, federation, player, cancellationToken) is { } answer)
+            {
+                story.TellPerson(answer);
+            }
+
             story.Close(report, federation, options.LogDirectory);
             if (!options.Once)
             {

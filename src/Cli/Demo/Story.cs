@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keten.Cli.Log;
 using Keten.Demo;
 using Spectre.Console;
 
@@ -82,6 +83,21 @@ internal sealed class Story(Scenario scenario, IAnsiConsole console)
 
         var different = report.Steps.Count(s => s.Differences().Count > 0);
         console.MarkupLine(different == 0 ? "[green]Every step went as expected.[/]" : $"[red]{different} steps did not go as expected.[/]");
+    }
+
+    /// <summary>The story's last word is to the person it is about.</summary>
+    public void TellPerson((string Person, SubjectAnswer Answer, SubjectWords Words) told)
+    {
+        const int Shown = 3;
+        console.WriteLine();
+        console.MarkupLineInterpolated($"[bold]{told.Words.Title}[/] {told.Person} asks through the portal, and reads [grey](keten log subject)[/]:");
+        foreach (var entry in told.Answer.Entries.Take(Shown))
+        {
+            console.MarkupLineInterpolated($"  [grey]{told.Words.Moment(SubjectAnswer.MomentOf(entry.Line))}[/] {told.Words.What(told.Answer, entry.Line)} [grey]{told.Words.Purpose(entry.Line.Purpose)}[/]");
+        }
+
+        console.MarkupLineInterpolated(
+            $"  [grey]… {told.Answer.Entries.Count} lines in all, from {told.Answer.Sources.Count(s => s.State == SubjectSourceState.Answered)} logs.[/]");
     }
 
     private string Who(ScenarioEvent step) => $"{scenario.Participant(step.By.Organisation).Name} ({step.By.Role})";

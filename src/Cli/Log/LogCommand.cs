@@ -25,5 +25,6 @@ internal static class LogCommand
         StatsCommand.Create(),
         ExportCommand.Create(),
         ReconcileCommand.Create(),
+        SubjectCommand.Create(),
     };
 }

@@ -17,7 +17,7 @@ public sealed class CaseFacts
     private static readonly string[] NeverFromCaller =
     [
         "caller_involved", "target_involved", "secret_address", "inspection_restricted", "child_objects", "purpose", "time", "traceparent",
-        "break_glass", "processing_activity_id",
+        "break_glass", "processing_activity_id", "logged",
     ];
 
     private readonly List<KeyValuePair<string, JsonElement>> _values;

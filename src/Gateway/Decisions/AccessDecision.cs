@@ -43,6 +43,11 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
         return (Refused)Refusals.PolicyUnavailable;
     }
 
+    /// <summary>May the person of this call see that line of the log (R18f)? The call itself was allowed before.</summary>
+    /// <exception cref="PolicyUnavailableException">No answer.</exception>
+    public async ValueTask<bool> MayBeShownAsync(Call call, LoggedLine line, CancellationToken cancellationToken) =>
+        (await engine.DecideAsync(Question(call) with { Logged = line }, cancellationToken)).Allow;
+
     private PolicyInput Question(Call call)
     {
         var (caller, target, operation) = (call.Caller!, call.Target!, call.Operation!);

@@ -22,7 +22,7 @@ internal sealed partial class DecisionLogFollower(
         var wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
         void Wake() => wake.Writer.TryWrite(true);
 
-        using var position = FollowerPosition.Open(_directory, subscriber.Name, log.Durable);
+        using var position = FollowerPosition.Open(_directory, subscriber.Name, subscriber.ResumeAt(log.Durable));
         log.Appended += Wake;
         try
         {

@@ -11,6 +11,9 @@ internal interface IDecisionLogSubscriber
     /// <summary>Names the file that keeps its position; lower-case letters and hyphens, the same in every version.</summary>
     string Name { get; }
 
+    /// <summary>Called once, before the first record: where to begin, at most <paramref name="next"/>. Earlier for who lost what it made of the records before.</summary>
+    long ResumeAt(long next) => next;
+
     /// <summary>Called for one record after another; returns when the next may come.</summary>
     /// <returns>
     /// The effect, which may take its time while later records come. True: done, or there is none. False: not before the next start, when

@@ -1,9 +1,10 @@
+using Keten.Gateway.Following;
 using Keten.Gateway.Pipeline;
 
 namespace Keten.Gateway.Own;
 
 /// <summary>
-/// What the gateway answers itself, as a target of type <c>gateway</c>: the involvement index and the expertise directory. Its services stand behind the same steps
+/// What the gateway answers itself, as a target of type <c>gateway</c>: the involvement index, the expertise directory and its log. Its services stand behind the same steps
 /// as every forwarded call; only the last one ends here instead of at an adapter.
 /// </summary>
 internal static class OwnServices
@@ -12,6 +13,7 @@ internal static class OwnServices
 
     public static IServiceCollection AddOwnServices(this IServiceCollection services)
     {
+        services.AddDecisionLogSubscriber<SubjectIndex>();
         services.AddGrpc(grpc =>
         {
             // What is not here goes on to the adapters.
@@ -28,6 +30,7 @@ internal static class OwnServices
         app.Use((http, next) => IsOwn(http) ? pipeline.HandleAsync(http, answer => next(answer)) : next(http));
         app.MapGrpcService<DirectoryGrpcService>();
         app.MapGrpcService<InvolvementIndexGrpcService>();
+        app.MapGrpcService<GatewayLogGrpcService>();
     }
 
     /// <summary>The call came for one of these services.</summary>

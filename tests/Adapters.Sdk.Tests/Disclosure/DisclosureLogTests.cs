@@ -1,4 +1,5 @@
 using Keten.Adapters.Sdk.Disclosure;
+using Keten.Adapters.Sdk.Logbook;
 using Keten.Adapters.Sdk.Storage;
 using Keten.Adapters.Sdk.Tests.Hosting;
 using Keten.Contracts.Identifiers;
@@ -111,7 +112,8 @@ public sealed class DisclosureLogTests : IAsyncLifetime
 
     private static DisclosureRecord Disclosed(Decision permit) => new()
     {
-        Permit = permit, Sequence = 0, OccurredAt = ThePermit.Moment, Allowed = true, ReasonCode = "ALLOWED", CallerCode = "ALLOWED", Fields = ["city"],
+        Permit = permit, Sequence = 0, Span = new TraceSpan(new string('a', 32), new string('b', 16), new string('c', 16)),
+        StartedAt = ThePermit.Moment - TimeSpan.FromMilliseconds(7), OccurredAt = ThePermit.Moment, Allowed = true, ReasonCode = "ALLOWED", CallerCode = "ALLOWED", Fields = ["city"],
         Obligations = ["log-disclosure"], RetentionDays = 90,
     };
 

@@ -25,7 +25,7 @@ public sealed class ErrorsDocumentTests
         var text = ErrorsDocument.Write();
         Assert.All(Refusals.All.Concat(CaseSystemRefusals.All).Concat(ClientRefusals.All), r => Assert.Contains($"| `{r.Code}` |", text, StringComparison.Ordinal));
         var hidden = text.Split('\n').Where(l => l.EndsWith("| replaced by ACCESS_NOT_PERMITTED |", StringComparison.Ordinal)).Select(l => l.Split('`')[1]);
-        Assert.Equal(["TARGET_NOT_INVOLVED", "INSPECTION_RESTRICTED"], hidden);
+        Assert.Equal(["TARGET_NOT_INVOLVED", "INSPECTION_RESTRICTED", "LINE_WITHHELD"], hidden);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ internal sealed class TheAdapter : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.Services.AddSingleton(new AdapterOptions { WatchInterval = TimeSpan.FromSeconds(5) });
+        builder.Services.AddSingleton(new AdapterOptions { Oin = ThePermit.Target, WatchInterval = TimeSpan.FromSeconds(5) });
         builder.Services.AddSingleton<IPolicyEngine>(new Shared());
         builder.Services.AddSingleton<IClientDirectory>(Source).AddSingleton<IPseudonymSource>(Source);
         builder.Services.AddSingleton<IPersonSource>(Source).AddSingleton<IHouseholdSource>(Source).AddSingleton<IPersonFactsSource>(Source);

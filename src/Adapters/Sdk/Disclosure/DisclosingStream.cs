@@ -34,7 +34,7 @@ internal sealed class DisclosingStream<T>(DisclosurePipeline pipeline, VerifiedC
             return;
         }
 
-        await pipeline.LogAsync(call, _sequence, context.CancellationToken);
+        await pipeline.LogAsync(call, _sequence, message, context.CancellationToken);
         if (_announced is null)
         {
             await DisclosurePipeline.AnswerTermsAsync(call, context);

@@ -35,9 +35,9 @@ internal sealed partial class DisclosureInterceptor(DisclosurePipeline pipeline,
 
         async Task<TResponse> DiscloseAsync(VerifiedCall call)
         {
-            var response = await continuation(request, context);
+            var response = await ReadAsync(call, () => continuation(request, context));
             DisclosurePipeline.Prune(call, response);
-            await pipeline.LogAsync(call, 0, context.CancellationToken);
+            await pipeline.LogAsync(call, 0, response, context.CancellationToken);
             await DisclosurePipeline.AnswerTermsAsync(call, context);
             return response;
         }
@@ -45,7 +45,7 @@ internal sealed partial class DisclosureInterceptor(DisclosurePipeline pipeline,
         async Task<TResponse> AcceptAsync(VerifiedCall call)
         {
             await pipeline.RefuseSurplusAsync(call, request, context.CancellationToken);
-            await pipeline.LogAsync(call, 0, context.CancellationToken);
+            await pipeline.LogAsync(call, 0, answer: null, context.CancellationToken);
             var response = await continuation(request, context);
             await DisclosurePipeline.AnswerTermsAsync(call, context);
             return response;
@@ -64,11 +64,29 @@ internal sealed partial class DisclosureInterceptor(DisclosurePipeline pipeline,
             }
 
             var call = await pipeline.AdmitAsync(context, operation);
-            await continuation(request, new DisclosingStream<TResponse>(pipeline, call, responseStream, context), context);
+            await ReadAsync(call, async () =>
+            {
+                await continuation(request, new DisclosingStream<TResponse>(pipeline, call, responseStream, context), context);
+                return true;
+            });
         }
         catch (Exception problem) when (IsOurs(context, problem))
         {
             throw Refusal(context, problem);
+        }
+    }
+
+    /// <summary>A source that fails half-way has been read from: that goes on the record as well.</summary>
+    private async Task<T> ReadAsync<T>(VerifiedCall call, Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception problem) when (problem is not AdapterRefusedException and not OperationCanceledException)
+        {
+            await pipeline.LogFailureAsync(call, RefusalOf(problem));
+            throw;
         }
     }
 
@@ -118,13 +136,7 @@ internal sealed partial class DisclosureInterceptor(DisclosurePipeline pipeline,
 
     private RpcException Refusal(ServerCallContext context, Exception problem)
     {
-        var refusal = problem switch
-        {
-            AdapterRefusedException refused => refused.Refusal,
-            SourceUnavailableException => Refusals.SourceUnavailable,
-            OperationCanceledException => Refusals.DeadlinePassed,
-            _ => Refusals.Internal,
-        };
+        var refusal = RefusalOf(problem);
         if (refusal == Refusals.Internal)
         {
             // The type only: a message of someone else's exception may hold what must not be in a log.
@@ -137,6 +149,14 @@ internal sealed partial class DisclosureInterceptor(DisclosurePipeline pipeline,
 
         return Rpc(refusal, PermitVerifier.IdsOf(context));
     }
+
+    private static Refusal RefusalOf(Exception problem) => problem switch
+    {
+        AdapterRefusedException refused => refused.Refusal,
+        SourceUnavailableException => Refusals.SourceUnavailable,
+        OperationCanceledException => Refusals.DeadlinePassed,
+        _ => Refusals.Internal,
+    };
 
     private static RpcException Rpc(Refusal refusal, (string Decision, string Transaction) ids)
     {

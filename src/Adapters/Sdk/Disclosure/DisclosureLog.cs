@@ -1,7 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
+using Keten.Adapters.Sdk.Logbook;
+using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Adapters.Sdk.Storage;
+using Keten.Contracts;
+using Keten.Contracts.Catalogue;
+using Keten.Contracts.Identifiers;
+using Keten.Events;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -30,11 +36,20 @@ internal sealed partial class DisclosureLog(AdapterStore store, ILogger<Disclosu
         """,
         // policy_revision is the gateway's, from its permit; this is the one the organisation decided by itself.
         "ALTER TABLE disclosure ADD COLUMN own_policy_revision TEXT NOT NULL DEFAULT ''",
+        // What makes a row a line of the logbook as well, and lets it be found by person.
+        """
+        ALTER TABLE disclosure ADD COLUMN span_id TEXT NOT NULL DEFAULT '';
+        ALTER TABLE disclosure ADD COLUMN parent_span_id TEXT NOT NULL DEFAULT '';
+        ALTER TABLE disclosure ADD COLUMN started_at INTEGER NOT NULL DEFAULT 0;   -- Unix time in milliseconds
+        ALTER TABLE disclosure ADD COLUMN caller_type TEXT;
+        CREATE INDEX disclosure_by_subject ON disclosure (subject);
+        """,
     ]);
 
     private const string Insert = """
         INSERT INTO disclosure VALUES ($decision, $sequence, $transaction, $trace, $occurred, $caller, $operation, $category, $purpose, $subject, $actor,
-            $role, $allowed, $reason, $callerCode, $fields, $requested, $obligations, $basis, $retention, $breakGlass, $revision, $ownRevision)
+            $role, $allowed, $reason, $callerCode, $fields, $requested, $obligations, $basis, $retention, $breakGlass, $revision, $ownRevision,
+            $span, $parent, $started, $callerType)
         ON CONFLICT DO NOTHING
         """;
 
@@ -44,8 +59,10 @@ internal sealed partial class DisclosureLog(AdapterStore store, ILogger<Disclosu
 
     /// <summary>True when the record is durable; false when this decision and sequence were recorded before.</summary>
     /// <exception cref="IOException">The log is closed or cannot be written. The caller discloses nothing.</exception>
+    /// <exception cref="AdapterRefusedException">What the asking organisation wrote holds what may be a BSN: it is not kept, and nothing is disclosed.</exception>
     public async Task<bool> RecordAsync(DisclosureRecord record, CancellationToken cancellationToken)
     {
+        RefuseBsn(record.Permit);
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
@@ -57,6 +74,15 @@ internal sealed partial class DisclosureLog(AdapterStore store, ILogger<Disclosu
         }
 
         return await done.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>What the caller chose the words of. The gateway refuses it before; this log does not rest on that.</summary>
+    private static void RefuseBsn(Protocol.V1.Decision permit)
+    {
+        if (Bsn.IsIn(permit.Actor) || Bsn.IsIn(permit.ActorRole) || Bsn.IsIn(permit.Purpose) || permit.RequestedFields.Any(Bsn.IsIn))
+        {
+            throw new AdapterRefusedException(Refusals.PersonalDataInMetadata);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -136,8 +162,25 @@ internal sealed partial class DisclosureLog(AdapterStore store, ILogger<Disclosu
         insert.Transaction = transaction;
         insert.CommandText = Insert;
         Bind(insert, record);
-        return insert.ExecuteNonQuery() == 1;
+        var isNew = insert.ExecuteNonQuery() == 1;
+        if (isNew)
+        {
+            foreach (var person in record.OtherPersons)
+            {
+                LogbookTable.Add(transaction, PartAbout(person, record));
+            }
+        }
+
+        return isNew;
     }
+
+    private static Processing PartAbout(string person, DisclosureRecord record) => new()
+    {
+        Span = record.Span.Child(), Name = $"Verstrekken: {record.Permit.Category} (gezinslid)", Purpose = record.Permit.Purpose,
+        Category = record.Permit.Category, Action = OperationCatalogue.Current.TryGet(record.Permit.Operation, out var operation) ? operation.Action : "",
+        Subject = person, StartedAt = record.StartedAt, EndedAt = record.OccurredAt, Processor = CloudEvent.SourceOf(Oin.Parse(record.Permit.Caller.Oin)),
+        DecisionId = record.Permit.DecisionId,
+    };
 
     private static void Bind(SqliteCommand insert, DisclosureRecord record)
     {
@@ -145,7 +188,7 @@ internal sealed partial class DisclosureLog(AdapterStore store, ILogger<Disclosu
         Add("$decision", permit.DecisionId);
         Add("$sequence", record.Sequence);
         Add("$transaction", permit.TransactionId);
-        Add("$trace", record.TraceId);
+        Add("$trace", record.Span.TraceId);
         Add("$occurred", record.OccurredAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         Add("$caller", permit.Caller.Oin);
         Add("$operation", permit.Operation);
@@ -165,6 +208,10 @@ internal sealed partial class DisclosureLog(AdapterStore store, ILogger<Disclosu
         Add("$breakGlass", permit.BreakGlass);
         Add("$revision", permit.PolicyRevision);
         Add("$ownRevision", record.PolicyRevision);
+        Add("$span", record.Span.SpanId);
+        Add("$parent", record.Span.ParentSpanId);
+        Add("$started", record.StartedAt.ToUnixTimeMilliseconds());
+        Add("$callerType", permit.Caller.OrganisationType);
 
         void Add(string name, object value) => insert.Parameters.AddWithValue(name, value);
     }

@@ -40,8 +40,13 @@ internal sealed partial class SecondDecision(IPolicyEngine engine, TimeProvider 
         return Narrowed(permit, decision);
     }
 
+    /// <summary>May the person of this call see that line of the log (R18f)? The call itself was allowed before.</summary>
+    public async ValueTask<bool> MayBeShownAsync(VerifiedCall call, LoggedLine line, CancellationToken cancellationToken) =>
+        CaseFacts.TryParse(call.Permit.AssertedFacts.Memory, out var asserted, out _)
+        && (await EvaluateAsync(call.Permit, call.Operation, asserted, PersonFacts.Unknown, cancellationToken, line)).Allow;
+
     private async ValueTask<PolicyDecision> EvaluateAsync(
-        Decision permit, Operation operation, CaseFacts asserted, PersonFacts known, CancellationToken cancellationToken)
+        Decision permit, Operation operation, CaseFacts asserted, PersonFacts known, CancellationToken cancellationToken, LoggedLine? logged = null)
     {
         try
         {
@@ -64,6 +69,7 @@ internal sealed partial class SecondDecision(IPolicyEngine engine, TimeProvider 
                     SecretAddress = known.SecretAddress,
                     InspectionRestricted = known.InspectionRestricted,
                     ChildObjects = known.ChildObjects,
+                    Logged = logged,
                     Justification = permit.Justification.Length > 0 ? permit.Justification : null,
                     Time = time.GetUtcNow().UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
                 },

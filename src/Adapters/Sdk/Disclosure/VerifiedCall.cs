@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Keten.Adapters.Sdk.Logbook;
 using Keten.Contracts.Catalogue;
 using Keten.Policy;
 using Keten.Protocol.V1;
@@ -10,8 +11,10 @@ public sealed class VerifiedCall
 {
     private const string Key = "keten-verified-call";
 
-    internal VerifiedCall(Operation operation, Decision permit, string? clientId, PolicyDecision decision)
+    internal VerifiedCall(Operation operation, Decision permit, string? clientId, PolicyDecision decision, TraceSpan span, DateTimeOffset startedAt)
     {
+        Span = span;
+        StartedAt = startedAt;
         Operation = operation;
         Permit = permit;
         ClientId = clientId;
@@ -37,6 +40,10 @@ public sealed class VerifiedCall
         return context.UserState.TryGetValue(Key, out var call) ? (VerifiedCall)call
             : throw new InvalidOperationException("This service answers only through the disclosure pipeline; let AdapterHost.Build map it.");
     }
+
+    internal TraceSpan Span { get; }
+
+    internal DateTimeOffset StartedAt { get; }
 
     internal void Attach(ServerCallContext context) => context.UserState[Key] = this;
 }

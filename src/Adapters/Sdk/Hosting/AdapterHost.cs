@@ -3,6 +3,7 @@ using System.Net;
 using Keten.Adapters.Sdk.CaseSystem;
 using Keten.Adapters.Sdk.Disclosure;
 using Keten.Adapters.Sdk.InvolvementExchange;
+using Keten.Adapters.Sdk.Logbook;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Adapters.Sdk.Services;
@@ -66,6 +67,8 @@ public static class AdapterHost
         app.MapGrpcService<HouseholdGrpcService>();
         app.MapGrpcService<InvolvementGrpcService>();
         app.MapGrpcService<ConsultationGrpcService>();
+        app.MapGrpcService<ProcessingLogGrpcService>();
+        app.MapLogbook();
         app.MapCaseSystem();
 
         // For the organisation itself: how much waits for it is not for the gateway to know.
@@ -101,6 +104,9 @@ public static class AdapterHost
         services.AddSingleton<DisclosureLog>();
         services.AddHostedService(provider => provider.GetRequiredService<DisclosureLog>());
         services.AddSingleton<DisclosurePipeline>();
+        services.AddSingleton<LogbookReader>();
+        services.AddSingleton<LogbookKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<LogbookKeeper>());
         services.AddSingleton<SourceWatch>();
         services.AddSingleton<Deliveries>();
         services.AddSingleton<ShieldedPersons>();
@@ -185,6 +191,13 @@ public static class AdapterHost
         if (options.CaseSystemListen.Length == 0 && options.CaseSystemSocket.Length == 0)
         {
             faults.Add(new ValidationResult("give one of the two, so that the case system can reach its adapter.", [nameof(options.CaseSystemListen), nameof(options.CaseSystemSocket)]));
+        }
+
+        if (options.LogbookRetention < LogbookTerms.LeastOf(options.OrganisationType))
+        {
+            faults.Add(new ValidationResult(
+                $"at least {LogbookTerms.LeastOf(options.OrganisationType).TotalDays} days for this type of organisation; leave it out for {LogbookTerms.Default.TotalDays}.",
+                [nameof(options.LogbookRetention)]));
         }
 
         if (options.Gateway.Length > 0 && !(Uri.TryCreate(options.Gateway, UriKind.Absolute, out var gateway) && gateway.Scheme == Uri.UriSchemeHttps))

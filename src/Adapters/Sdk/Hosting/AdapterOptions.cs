@@ -58,6 +58,12 @@ public sealed class AdapterOptions
     /// <summary>How long the id of a notification is known, so that a repeat has no second effect.</summary>
     public TimeSpan RepeatWindow { get; set; } = TimeSpan.FromDays(365);
 
+    /// <summary>
+    /// How long the logbook (Logboek dataverwerkingen) and the disclosures are kept. Five years unless set; care providers (<c>huisarts</c>, <c>ggz</c>,
+    /// <c>ggd</c>) keep them no shorter, others at least a year.
+    /// </summary>
+    public TimeSpan LogbookRetention { get; set; } = Logbook.LogbookTerms.Default;
+
     /// <summary>Where notifications are pushed to.</summary>
     public WebhookOptions Webhook { get; set; } = new();
 

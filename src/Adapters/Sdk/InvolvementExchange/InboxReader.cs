@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Google.Protobuf;
+using Keten.Adapters.Sdk.Logbook;
 using Keten.Adapters.Sdk.Storage;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
@@ -94,7 +95,7 @@ internal sealed partial class InboxReader(
         {
             if (TryRead(record, out var notification, out var reason))
             {
-                effects.Add(Inbox.Take(transaction, notification, time.GetUtcNow()));
+                effects.Add(Take(transaction, notification));
             }
             else
             {
@@ -109,6 +110,18 @@ internal sealed partial class InboxReader(
         }
 
         return effects;
+    }
+
+    private InboxEffect Take(SqliteTransaction transaction, Notification notification)
+    {
+        var now = time.GetUtcNow();
+        var effect = Inbox.Take(transaction, notification, now);
+        if (effect == InboxEffect.Added)
+        {
+            LogbookTable.Add(transaction, ExchangeProcessing.Received(transaction, notification, options.Value.GatewaySource, now));
+        }
+
+        return effect;
     }
 
     private bool TryRead(ConsumeResult<byte[], byte[]> record, out Notification notification, out string reason)
@@ -132,6 +145,12 @@ internal sealed partial class InboxReader(
         catch (InvalidProtocolBufferException)
         {
             reason = "value must be a keten.notification.v1.Notification";
+            return false;
+        }
+
+        if (ExchangeProcessing.HoldsBsn(notification))
+        {
+            reason = "purpose, category or decision_id holds what may be a BSN";
             return false;
         }
 

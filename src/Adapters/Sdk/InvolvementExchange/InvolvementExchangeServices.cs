@@ -1,4 +1,5 @@
 using Keten.Adapters.Sdk.KeptPersons;
+using Keten.Adapters.Sdk.Logbook;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Adapters.Sdk.Storage;
@@ -25,6 +26,7 @@ public static class InvolvementExchangeServices
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddSingleton(ExchangeSchema.Current);
+        services.AddSingleton(LogbookTable.Schema);
         services.AddSingleton(PseudonymSchema.Current);
         services.TryAddSingleton(sp => AdapterStore.Open(OptionsOf(sp).DatabasePath, sp.GetServices<AdapterSchema>()));
         services.AddSingleton(sp => new KafkaClients(OptionsOf(sp).Events, sp.GetRequiredService<ILogger<KafkaClients>>()));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using Keten.Adapters.Sdk.Logbook;
 using Keten.Adapters.Sdk.Storage;
 using Keten.Contracts.Identifiers;
 using Keten.Protocol.V1;
@@ -11,7 +12,11 @@ namespace Keten.Adapters.Sdk.InvolvementExchange;
 internal sealed class Outbox(AdapterStore store, OutboxWake wake)
 {
     /// <summary>Adds an event within the transaction of the change it tells of. Call <see cref="Wake"/> after the commit.</summary>
-    public static void Add(SqliteTransaction transaction, InvolvementChanged report, DateTimeOffset now) => Add(transaction, report, report.ToByteArray(), now);
+    public static void Add(SqliteTransaction transaction, InvolvementChanged report, DateTimeOffset now)
+    {
+        Add(transaction, report, report.ToByteArray(), now);
+        LogbookTable.Add(transaction, ExchangeProcessing.Reported(report, now));
+    }
 
     /// <summary>After the last event of an involvement: lets the broker forget all of them.</summary>
     public static void AddTombstone(SqliteTransaction transaction, InvolvementChanged last, DateTimeOffset now) => Add(transaction, last, [], now);

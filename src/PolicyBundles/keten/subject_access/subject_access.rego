@@ -44,6 +44,14 @@ _child_objects(caller, context) if {
 	facts.age(context) >= 12
 }
 
+# The gateway has no file in which an objection could stand: there whoever asks must have heard the young person, and say so.
+_child_objects(caller, context) if {
+	caller.role == "wettelijk-vertegenwoordiger"
+	facts.age(context) >= 12
+	input.resource.properties.organisation_type == "gateway"
+	not facts.holds(context, "child_agrees")
+}
+
 # METADATA
 # description: A proxy acts on the consent of the person (BW 3:60); without it there is no mandate.
 by_proxy(grant, caller) if {

@@ -99,6 +99,24 @@ test_a_line_that_is_not_described_well_is_not_shown if {
 	}
 }
 
+_at_gateway(age, facts) := answer.reason_code if {
+	answer := access.decision with input as tests.from_case({
+		"caller": {"type": "inwoner-portaal", "role": "wettelijk-vertegenwoordiger"},
+		"target": {"type": "gateway"},
+		"purpose": "inzage-betrokkene",
+		"category": "verwerkingen-log",
+		"operation": "read",
+		"context": object.union({"assurance_level": "substantial", "subject_age": age}, facts),
+	})
+}
+
+test_the_gateway_knows_no_objection_so_a_child_from_twelve_must_have_agreed if {
+	_at_gateway(11, {}) == "ALLOWED"
+	_at_gateway(12, {}) == "CHILD_OBJECTS"
+	_at_gateway(12, {"child_agrees": "ja"}) == "CHILD_OBJECTS"
+	_at_gateway(12, {"child_agrees": true}) == "ALLOWED"
+}
+
 test_a_caller_cannot_describe_a_line_where_there_is_none if {
 	_code("inwoner", "naw", {"subject_age": 40, "logged": _ordinary}) == "LINE_WITHHELD"
 }

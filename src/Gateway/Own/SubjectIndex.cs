@@ -1,0 +1,243 @@
+using System.Security.Cryptography;
+using System.Text;
+using Keten.Contracts.Identifiers;
+using Keten.DecisionLog;
+using Keten.Gateway.Following;
+using Keten.Protocol.V1;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace Keten.Gateway.Own;
+
+/// <summary>
+/// Where in the decision log the records about a person are, so that a question of that person does not read all of it. It holds places and
+/// nothing else: a person's name in it is a hash, and what the records say is in the log alone. The file can be thrown away; it is made again.
+/// </summary>
+internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDecisionLogSubscriber, IDisposable
+{
+    private const string FileName = "subject-index.db";
+    private const int RecordsPerCommit = 1_024;
+    private const int HashBytes = 16;
+
+    private static readonly Task<bool> Done = Task.FromResult(true);
+
+    private readonly Lock _gate = new();
+    private readonly string _path = Path.Combine(options.Value.Directory, FileName);
+    private SqliteConnection? _connection;
+    private SqliteTransaction? _transaction;
+    private SqliteCommand? _insertDecision;
+    private SqliteCommand? _insertOutcome;
+    private TaskCompletionSource? _moved;
+    private long _next;
+    private int _uncommitted;
+
+    /// <inheritdoc/>
+    public string Name => "subject-index";
+
+    /// <inheritdoc/>
+    public long ResumeAt(long next)
+    {
+        lock (_gate)
+        {
+            Open();
+            if (_next > next)
+            {
+                // It is of another log, or knows of more than there is.
+                Close();
+                Delete();
+                Open();
+            }
+
+            return _next;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Task<bool>> TakeAsync(DurableRecord record, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (record.Index >= _next)
+            {
+                Take(record.Index, record.Read());
+            }
+        }
+
+        return ValueTask.FromResult(Done);
+    }
+
+    /// <summary>Completes when every record before <paramref name="durable"/> is in the index.</summary>
+    public async Task CatchUpAsync(long durable, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task moved;
+            lock (_gate)
+            {
+                if (_next >= durable)
+                {
+                    return;
+                }
+
+                moved = (_moved ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            await moved.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Places in the log of the decisions about a person, oldest first, each with its outcome's when there is one.</summary>
+    public IReadOnlyList<(long Decision, long? Outcome)> Find(Pseudonym person)
+    {
+        lock (_gate)
+        {
+            using var find = _connection!.CreateCommand();
+            find.Transaction = _transaction;
+            find.CommandText = "SELECT d.place, o.place FROM decision d LEFT JOIN outcome o ON o.decision_id = d.decision_id WHERE d.subject = $subject ORDER BY d.place";
+            find.Parameters.AddWithValue("$subject", HashOf(person.Value));
+            using var reader = find.ExecuteReader();
+            var found = new List<(long, long?)>();
+            while (reader.Read())
+            {
+                found.Add((reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1)));
+            }
+
+            return found;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            Close();
+        }
+    }
+
+    private void Take(long place, LogRecord record)
+    {
+        if (record.Decision is { } decision && DecisionLogLines.IsAboutPerson(decision))
+        {
+            Insert(_insertDecision!, decision.DecisionId, place, HashOf(decision.Subject));
+        }
+        else if (record.Outcome is { } outcome)
+        {
+            Insert(_insertOutcome!, outcome.DecisionId, place, subject: null);
+        }
+
+        _next = place + 1;
+        if (++_uncommitted >= RecordsPerCommit)
+        {
+            Commit();
+            Begin();
+        }
+
+        _moved?.TrySetResult();
+        _moved = null;
+    }
+
+    private static void Insert(SqliteCommand insert, string decisionId, long place, byte[]? subject)
+    {
+        insert.Parameters["$decision"].Value = Guid.TryParse(decisionId, out var id) ? id.ToByteArray(bigEndian: true) : Encoding.UTF8.GetBytes(decisionId);
+        insert.Parameters["$place"].Value = place;
+        if (subject is not null)
+        {
+            insert.Parameters["$subject"].Value = subject;
+        }
+
+        insert.ExecuteNonQuery();
+    }
+
+    private void Open()
+    {
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false }.ToString());
+        _connection.Open();
+
+        // Nothing is lost that the log does not have: the disk need not be waited for.
+        Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
+        Run("""
+            CREATE TABLE IF NOT EXISTS decision (subject BLOB NOT NULL, place INTEGER NOT NULL, decision_id BLOB NOT NULL, PRIMARY KEY (subject, place)) STRICT, WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS outcome (decision_id BLOB PRIMARY KEY, place INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS position (id INTEGER PRIMARY KEY CHECK (id = 1), next INTEGER NOT NULL) STRICT;
+            INSERT INTO position (id, next) VALUES (1, 0) ON CONFLICT DO NOTHING
+            """);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        using var position = _connection.CreateCommand();
+        position.CommandText = "SELECT next FROM position";
+        _next = (long)position.ExecuteScalar()!;
+        _insertDecision = Prepare("INSERT OR IGNORE INTO decision (subject, place, decision_id) VALUES ($subject, $place, $decision)", "$subject", "$place", "$decision");
+        _insertOutcome = Prepare("INSERT OR REPLACE INTO outcome (decision_id, place) VALUES ($decision, $place)", "$place", "$decision");
+        Begin();
+    }
+
+    private void Begin()
+    {
+        _transaction = _connection!.BeginTransaction();
+        _insertDecision!.Transaction = _transaction;
+        _insertOutcome!.Transaction = _transaction;
+        _uncommitted = 0;
+    }
+
+    private void Commit()
+    {
+        using var move = _connection!.CreateCommand();
+        move.Transaction = _transaction;
+        move.CommandText = "UPDATE position SET next = $next";
+        move.Parameters.AddWithValue("$next", _next);
+        move.ExecuteNonQuery();
+        _transaction!.Commit();
+        _transaction.Dispose();
+    }
+
+    private void Close()
+    {
+        if (_connection is null)
+        {
+            return;
+        }
+
+        Commit();
+        _insertDecision!.Dispose();
+        _insertOutcome!.Dispose();
+        _connection.Dispose();
+        _connection = null;
+    }
+
+    private void Delete()
+    {
+        foreach (var suffix in (string[])["", "-wal", "-shm"])
+        {
+            File.Delete(_path + suffix);
+        }
+    }
+
+    private SqliteCommand Prepare(string sql, params string[] parameters)
+    {
+        var command = _connection!.CreateCommand();
+#pragma warning disable CA2100 // Two constant statements.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var name in parameters)
+        {
+            command.Parameters.Add(new SqliteParameter(name, null));
+        }
+
+        return command;
+    }
+
+    private void Run(string script)
+    {
+        using var command = _connection!.CreateCommand();
+#pragma warning disable CA2100 // Constant scripts.
+        command.CommandText = script;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    private static byte[] HashOf(string subject) => SHA256.HashData(Encoding.UTF8.GetBytes(subject))[..HashBytes];
+}
