@@ -13,6 +13,9 @@ internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, Time
 {
     private const string EnforcementPoint = "intake";
 
+    // No operation of the register: nothing was decided.
+    private const string Move = "move";
+
     /// <summary>Completes when the record is durable.</summary>
     /// <exception cref="BsnInRecordException">The report holds what may be a BSN: it is never logged.</exception>
     /// <exception cref="IOException">It could not be made durable.</exception>
@@ -76,7 +79,7 @@ internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, Time
 
     private static void DescribeReport(DecisionRecord record, InvolvementChanged change)
     {
-        record.Action = InvolvementNames.ActionOf(change.Change) ?? "";
+        record.Action = InvolvementNames.ActionOf(change.Change) ?? (change.Change == Change.Moved ? Move : "");
         record.Purpose = change.Purpose;
         record.Subject = change.Subject;
         record.Actor = change.Actor;
