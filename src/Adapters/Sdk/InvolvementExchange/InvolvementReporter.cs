@@ -86,7 +86,7 @@ public sealed partial class InvolvementReporter
 
         if (known is not null && ((request.ClientId.Length > 0 && request.ClientId != known.ClientId)
             || (request.Purpose.Length > 0 && request.Purpose != known.Purpose)
-            || (person is { } same && !known.Subjects.MayBe([same.Value]))))
+            || (person is { } same && !known.Subjects.MayBe([same.Value, .. PseudonymIndex.FindHeld(transaction, known.ClientId)]))))
         {
             return ReportOutcome.Refused(CaseSystemRefusals.InvolvementTaken);
         }

@@ -75,6 +75,9 @@ public sealed partial class PseudonymIndex : IDisposable
     /// <summary>Ids of the keys in use, the current one first; none when the source does not name them.</summary>
     internal IReadOnlyList<string> Keys => _pseudonyms.Keys;
 
+    /// <summary>All pseudonyms that are held of a client.</summary>
+    internal static IReadOnlyList<string> FindHeld(SqliteTransaction transaction, string clientId) => [.. PseudonymRows.Of(transaction, clientId).Select(p => p.Value)];
+
     /// <summary>The pseudonym of a client under the other key in use; empty when there is none, or not yet.</summary>
     internal string FindOther(SqliteTransaction transaction, string clientId, Pseudonym current)
     {

@@ -19,6 +19,9 @@ internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, IPar
 
     private const string Erase = "erase";
 
+    // No operation of the register: nothing was decided.
+    private const string Move = "move";
+
     /// <summary>Completes when the record is durable.</summary>
     /// <exception cref="BsnInRecordException">The report holds what may be a BSN: it is never logged.</exception>
     /// <exception cref="IOException">It could not be made durable.</exception>
@@ -98,7 +101,12 @@ internal sealed class IntakeRecords(IDecisionLog log, IPolicyEngine policy, IPar
 
     private static void DescribeReport(DecisionRecord record, InvolvementChanged change)
     {
-        record.Action = change.Change == Change.Erased ? Erase : InvolvementNames.ActionOf(change.Change) ?? "";
+        record.Action = change.Change switch
+        {
+            Change.Erased => Erase,
+            Change.Moved => Move,
+            _ => InvolvementNames.ActionOf(change.Change) ?? "",
+        };
         record.Purpose = change.Purpose;
         record.Subject = change.Subject;
         record.Actor = change.Actor;
