@@ -12,8 +12,6 @@ public static class EventBench
 {
     private const int SideBySide = 16;
     private const int WarmUp = 200;
-    private const int WarmUpEvents = 20_000;
-    private const int MatcherEvents = 200_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly ByteString Facts = ByteString.CopyFromUtf8("""{"subject_age":9,"subject_informed":true,"risk_assessed":true}""");
 
@@ -26,8 +24,7 @@ public static class EventBench
         progress($"a view of {options.Involvements} involvements");
         var rebuild = ViewBench.Rebuild(options.Involvements);
         progress("the matcher alone");
-        await ViewBench.MatchAsync(WarmUpEvents, cancellationToken);
-        var matcher = await ViewBench.MatchAsync(MatcherEvents, cancellationToken);
+        var matcher = await MatcherProcess.RunAsync(cancellationToken);
         var persons = (int)(options.Rate * options.Duration.TotalSeconds) + WarmUp;
         progress($"starting with {persons} persons");
         await using var rig = await FederationRig.StartAsync([.. RigOrganisation.Four.Take(2)], persons, gateways: 1, cancellationToken);

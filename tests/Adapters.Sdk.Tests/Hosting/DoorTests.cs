@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Net.Client;
+using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Protocol.V1;
 using Microsoft.Extensions.DependencyInjection;
 using static Keten.Adapters.Sdk.Tests.Hosting.ThePermit;
@@ -74,7 +75,7 @@ public sealed class DoorTests : IAsyncDisposable
     public async Task The_case_systems_door_shows_what_waits_and_the_gateways_does_not()
     {
         // In a host the webhook and the inbox ask for it.
-        _adapter.Services.GetRequiredService<InvolvementExchange.AdapterMetrics>();
+        _adapter.Services.GetRequiredService<AdapterMetrics>();
         var (status, metrics) = await MetricsAsync(_adapter.CaseSystemDoor);
         Assert.Equal(System.Net.HttpStatusCode.OK, status);
         Assert.All(

@@ -61,6 +61,44 @@ public sealed class CaseSystemTests
         }
     }
 
+    [Fact]
+    public async Task A_case_system_that_stops_reading_holds_up_neither_the_gateway_nor_others_and_gets_everything_once()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var (wijkteam, veiligThuis) = (exchange["wijkteam"], exchange["veilig-thuis"]);
+        using var stalled = wijkteam.Listen();
+        using var quick = veiligThuis.Listen();
+        const int Reports = 100;
+        await wijkteam.ReportAsync();
+        await stalled.ReceiptAsync();
+
+        var ids = new List<string>();
+        for (var i = 0; i < Reports; i++)
+        {
+            ids.Add((await veiligThuis.ReportAsync()).InvolvementId);
+        }
+
+        // The other side hears of all; the gateway is done with all; what is not read waits at the adapter, on disk.
+        var matches = new HashSet<string>();
+        while (matches.Count < Reports)
+        {
+            matches.Add((await quick.MatchAsync()).OwnInvolvementId);
+        }
+
+        Assert.Equal(ids.Order(), matches.Order());
+        await exchange.CommittedAsync(ConsumerGroups.Matcher, Topics.InvolvementByPerson);
+        await Wait.UntilAsync(() => TheDatabase.Count(exchange, wijkteam, "inbox") >= Reports + 1);
+
+        for (var i = 0; i < Reports; i++)
+        {
+            Assert.Equal(veiligThuis.Oin.Value, (await stalled.MatchAsync()).AboutOin);
+        }
+
+        await wijkteam.ReportAsync();
+        await stalled.ReceiptAsync();
+        Assert.DoesNotContain(stalled.Kept, n => n.Notification.ContentCase == Notification.ContentOneofCase.Match);
+    }
+
     [Theory]
     [InlineData("not-a-token")]
     [InlineData("-1")]

@@ -204,6 +204,7 @@ internal sealed partial class IntakeService(
         }
 
         await persistence.DoAsync("log", ct => records.AppendAsync(report, authoriser.Move(), ct), cancellationToken);
+        decisions.Decided(IntakeRecords.EnforcementPoint, refusal: null);
         await ReachedAsync(await persistence.DoAsync("move", ct => effects.MoveAsync(report, held, ct), cancellationToken), cancellationToken);
         return [];
     }

@@ -1,0 +1,2 @@
+// Started by MatcherProcess, never by people: they have `keten bench`.
+await Keten.Bench.Events.MatcherProcess.MeasureAsync(Console.Out, CancellationToken.None);
