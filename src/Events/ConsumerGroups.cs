@@ -20,6 +20,9 @@ public static class ConsumerGroups
     /// <summary>The operator's tools; keeps no mark.</summary>
     public const string Tools = "keten-events";
 
+    /// <summary>Who watches the decision logs.</summary>
+    public const string Audit = "keten-audit";
+
     /// <summary>The groups of the gateways that keep marks.</summary>
     public static IReadOnlyList<string> Marking { get; } = [Intake, Matcher];
 

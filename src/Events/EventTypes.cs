@@ -11,4 +11,10 @@ public static class EventTypes
 
     /// <summary>Value: <c>keten.notification.v1.Notification</c>.</summary>
     public const string Notification = "nl.keten.notification.v1";
+
+    /// <summary>Value: <c>keten.log.v1.LogRecord</c>, byte for byte as in the decision log.</summary>
+    public const string DecisionRecorded = "nl.keten.decision.recorded.v1";
+
+    /// <summary>Value: a checkpoint of a decision log as text (c2sp.org/tlog-checkpoint).</summary>
+    public const string CheckpointSigned = "nl.keten.checkpoint.signed.v1";
 }

@@ -12,6 +12,8 @@ public static class TopicLayout
     [
         new(Topics.InvolvementByPerson, Partitions, Compacted: true),
         new(Topics.DeadLetter(Topics.InvolvementByPerson), 1, Compacted: false),
+        new(Topics.Decisions, Partitions, Compacted: false),
+        new(Topics.Checkpoints, 1, Compacted: false),
         .. participants.SelectMany(oin => new[]
         {
             new TopicSpecification(Topics.Involvement(oin), Partitions, Compacted: true),

@@ -13,6 +13,12 @@ public static class Topics
     /// <summary>Authorised involvements, partitioned by pseudonym; written and read by the gateway only; compacted.</summary>
     public const string InvolvementByPerson = "keten.involvement-by-person.v1";
 
+    /// <summary>The decision logs of the gateways, record by record, with their checkpoints; key: the log's id. For auditors only.</summary>
+    public const string Decisions = "keten.decisions.v1";
+
+    /// <summary>The checkpoints alone, which say nothing of anybody: for every participant to keep, so that no log can be shortened unseen.</summary>
+    public const string Checkpoints = "keten.checkpoints.v1";
+
     /// <summary>Involvement changes of one participant; written by it only; compacted.</summary>
     public static string Involvement(Oin producer) => InvolvementPrefix + producer.Value;
 

@@ -46,6 +46,7 @@ public static class GatewayHost
         });
         builder.Services.AddSingleton<Invitations>();
         builder.Services.AddBreakGlassNotices();
+        builder.Services.AddDecisionPublication();
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddSingleton(s => new ManagementAccess(options.Operators, s.GetRequiredService<IParticipantRegistry>()));
         builder.Services.AddLogAccess();

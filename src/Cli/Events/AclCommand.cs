@@ -13,6 +13,7 @@ internal static class AclCommand
         var cli = new EventsCli();
         var gateway = new Option<string>("--gateway") { Description = "OIN in the gateway's certificate.", Required = true, HelpName = "OIN" };
         var operatorOin = new Option<string?>("--operator") { Description = "OIN in the certificate that keten events uses; without it nobody may redrive or replay.", HelpName = "OIN" };
+        var auditor = new Option<string?>("--auditor") { Description = "OIN in the certificate of who watches the decision logs; without it nobody may read them at the broker.", HelpName = "OIN" };
         var format = new Option<string>("--format") { Description = "commands (a script of kafka-acls.sh) or strimzi (KafkaTopic and KafkaUser).", DefaultValueFactory = _ => "commands" };
         format.AcceptOnlyFromAmong("commands", "strimzi");
         var cluster = new Option<string>("--cluster") { Description = "Name of the Kafka resource (strimzi only).", DefaultValueFactory = _ => "keten", HelpName = "NAME" };
@@ -24,13 +25,14 @@ internal static class AclCommand
             Examples:
               keten events acl --participants participants.yaml --gateway 00000099000000000001 > acl.sh
               keten events acl --participants participants.yaml --gateway 00000099000000000001 --format strimzi | kubectl apply -f -
-            """) { gateway, operatorOin, format, cluster });
+            """) { gateway, operatorOin, auditor, format, cluster });
         command.Act((parsed, _) =>
         {
             var participants = cli.Participants(parsed);
             var rules = BrokerAccess.For(
                 Parse(gateway.Name, parsed.GetRequiredValue(gateway)), participants,
-                parsed.GetValue(operatorOin) is { } oin ? Parse(operatorOin.Name, oin) : null);
+                parsed.GetValue(operatorOin) is { } oin ? Parse(operatorOin.Name, oin) : null,
+                parsed.GetValue(auditor) is { } reader ? Parse(auditor.Name, reader) : null);
             Console.Out.Write(parsed.GetRequiredValue(format) == "strimzi"
                 ? StrimziManifests.Write(Name(parsed.GetRequiredValue(cluster)), TopicLayout.For(participants), rules)
                 : AclCommands.Write(rules));

@@ -13,17 +13,20 @@ public static class BrokerAccess
     /// <param name="gateway">OIN of the gateway's certificate.</param>
     /// <param name="participants">OINs of the registry.</param>
     /// <param name="operatorOin">OIN of the certificate that <c>keten events</c> uses; null: none.</param>
-    public static IReadOnlyList<AccessRule> For(Oin gateway, IReadOnlyCollection<Oin> participants, Oin? operatorOin) =>
+    /// <param name="auditor">OIN of the certificate that reads the decision logs; null: nobody does.</param>
+    public static IReadOnlyList<AccessRule> For(Oin gateway, IReadOnlyCollection<Oin> participants, Oin? operatorOin, Oin? auditor = null) =>
     [
         .. participants.SelectMany(ForParticipant),
         .. ForGateway(gateway, participants),
         .. operatorOin is { } oin ? ForOperator(oin, participants) : [],
+        .. auditor is { } reader ? ForAuditor(reader) : [],
     ];
 
     private static IEnumerable<AccessRule> ForParticipant(Oin oin) =>
     [
         Topic(oin, Topics.Involvement(oin), "Write", "Describe"),
         Topic(oin, Topics.Notifications(oin), "Read", "Describe"),
+        Topic(oin, Topics.Checkpoints, "Read", "Describe"),
         Group(oin, ConsumerGroups.Adapter(oin)),
     ];
 
@@ -31,6 +34,8 @@ public static class BrokerAccess
     [
         Topic(gateway, Topics.InvolvementByPerson, "Read", "Write", "Describe"),
         Topic(gateway, Topics.DeadLetter(Topics.InvolvementByPerson), "Write", "Describe"),
+        Topic(gateway, Topics.Decisions, "Write", "Describe"),
+        Topic(gateway, Topics.Checkpoints, "Write", "Describe"),
         .. participants.SelectMany(oin => new[]
         {
             Topic(gateway, Topics.Involvement(oin), "Read", "Describe"),
@@ -48,6 +53,13 @@ public static class BrokerAccess
             Topic(oin, Topics.DeadLetter(topic), "Read", "Write", "Describe"),
         }),
         .. ConsumerGroups.Marking.Append(ConsumerGroups.Tools).Select(group => Group(oin, group)),
+    ];
+
+    private static IEnumerable<AccessRule> ForAuditor(Oin oin) =>
+    [
+        Topic(oin, Topics.Decisions, "Read", "Describe"),
+        Topic(oin, Topics.Checkpoints, "Read", "Describe"),
+        Group(oin, ConsumerGroups.Audit),
     ];
 
     private static AccessRule Topic(Oin who, string name, params string[] operations) => new(who, "topic", name, operations);

@@ -23,7 +23,7 @@ internal sealed partial class CheckpointSealer(
     private LogTail? _tail;
     private bool _failing;
 
-    /// <summary>There is a new checkpoint. Raised by the thread that wrote it: a handler only wakes somebody.</summary>
+    /// <summary>There is a new checkpoint, or one with more signatures. Raised by the thread that wrote it: a handler only wakes somebody.</summary>
     public event Action? Sealed;
 
     /// <summary>The latest checkpoint as it is on disk; null before the first.</summary>
@@ -79,6 +79,8 @@ internal sealed partial class CheckpointSealer(
         {
             _sealer!.Keep(cosigned);
         }
+
+        Sealed?.Invoke();
     }
 
     /// <summary>What came in with the last requests is sealed before the gateway goes.</summary>

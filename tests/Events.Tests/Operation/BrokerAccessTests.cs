@@ -9,6 +9,7 @@ public sealed class BrokerAccessTests
     private static readonly Oin Gateway = Oin.Parse("00000099000000000001");
     private static readonly Oin Wijkteam = Oin.Parse("00000099000000001004");
     private static readonly Oin Gemeente = Oin.Parse("00000099000000001003");
+    private static readonly Oin Auditor = Oin.Parse("00000099000000000010");
     private static readonly Oin Operator = Oin.Parse("00000099000000000009");
 
     // What Java 17's X500Principal.getName() gives for certificates of `keten pki issue` and of PKIoverheid's form.
@@ -37,6 +38,7 @@ public sealed class BrokerAccessTests
             [
                 "topic keten.involvement.v1.00000099000000001004 Write,Describe",
                 "topic keten.notifications.v1.00000099000000001004 Read,Describe",
+                "topic keten.checkpoints.v1 Read,Describe",
                 "group adapter-00000099000000001004 Read,Describe",
             ],
             rules.Select(rule => $"{rule.Resource} {rule.Name} {string.Join(',', rule.Operations)}"));
@@ -51,6 +53,16 @@ public sealed class BrokerAccessTests
         Assert.Equal([Gateway], WritersOf(without, Topics.InvolvementByPerson));
         Assert.Equal([Gateway], WritersOf(without, Topics.Notifications(Wijkteam)));
         Assert.Equal([Wijkteam, Operator], WritersOf(BrokerAccess.For(Gateway, [Wijkteam, Gemeente], Operator), Topics.Involvement(Wijkteam)));
+    }
+
+    [Fact]
+    public void Only_an_auditor_reads_the_decisions_and_only_the_gateway_writes_them()
+    {
+        var rules = BrokerAccess.For(Gateway, [Wijkteam, Gemeente], Operator, Auditor).Where(rule => rule.Name == Topics.Decisions).ToList();
+
+        Assert.Equal([Auditor], rules.Where(rule => rule.Operations.Contains("Read")).Select(rule => rule.Who));
+        Assert.Equal([Gateway], WritersOf(rules, Topics.Decisions));
+        Assert.Equal([Gateway], WritersOf(BrokerAccess.For(Gateway, [Wijkteam, Gemeente], Operator, Auditor), Topics.Checkpoints));
     }
 
     [Fact]
