@@ -58,6 +58,12 @@ public sealed class Federation : IAsyncDisposable
     /// <summary>The key that signs its checkpoints; made here, beside the log, and kept with it. The public key stands beside it.</summary>
     public string LogKeyPath => Path.TrimEndingDirectorySeparator(DecisionLogDirectory) + ".key";
 
+    /// <summary>Public key of the log.</summary>
+    public string LogKey { get; private set; } = "";
+
+    /// <summary>Public key of the one participant that countersigns the log: the first.</summary>
+    public string WitnessKey { get; private set; } = "";
+
     /// <summary>The authority that issued everybody's certificate.</summary>
     public DevelopmentAuthority Authority { get; private set; } = null!;
 
@@ -146,6 +152,8 @@ public sealed class Federation : IAsyncDisposable
         }
 
         var setups = scenario.Participants.Select(p => new Setup(p, authority.Issue(Oin.Parse(p.Oin), p.Name[..Math.Min(p.Name.Length, 64)], Certificates), Path.Combine(_directory, p.Ref))).ToList();
+        LogKey = NoteSigningKey.LoadOrCreate(LogKeyPath, "demo.keten.example/decisions").Verifier.ToString();
+        await File.WriteAllTextAsync(LogKeyPath + NoteVerifierKey.FileSuffix, LogKey + "\n", cancellationToken);
         // The evaluators must know the participants before an adapter can start; where its adapter is, is known after.
         Register(setups.Select(s => (s, (Adapter?)null)));
         _evaluators = await Evaluators.StartAsync(_directory, authority, RegistryPath, Certificates, (name, settings, build) => StartHostAsync(name, settings, build, verbose, cancellationToken));
@@ -153,7 +161,7 @@ public sealed class Federation : IAsyncDisposable
         var adapters = await Task.WhenAll(setups.Select(setup => StartAdapterAsync(setup, scenario, authority, referrer, verbose, cancellationToken)));
         AdapterAddresses = setups.Zip(adapters).ToDictionary(p => p.First.Participant.Ref, p => p.Second.Gateway, StringComparer.Ordinal);
         Register(setups.Zip(adapters, (setup, adapter) => (setup, (Adapter?)adapter)));
-        GatewayAddress = await StartGatewayAsync(authority, gateway, verbose, cancellationToken);
+        GatewayAddress = await StartGatewayAsync(authority, gateway, setups[0], verbose, cancellationToken);
         Systems = setups.Zip(adapters, (setup, adapter) => CaseManagementSystem.Connect(
                 setup.Participant, GatewayAddress, adapter.CaseSystem, authority.CertificatePath, authority.CrlPath, setup.Certificate.CertificatePath,
                 setup.Certificate.KeyPath, adapter.Host.Services.GetRequiredService<IPseudonymSource>(), setup.AdapterDatabase, setup.SourceDatabase, _clock))
@@ -205,6 +213,14 @@ public sealed class Federation : IAsyncDisposable
             ["Adapter:Federation:Certificate"] = setup.Certificate.CertificatePath,
             ["Adapter:Federation:PrivateKey"] = setup.Certificate.KeyPath,
         });
+        if (setup.Participant == scenario.Participants[0])
+        {
+            var key = Path.Combine(setup.Directory, "witness.key");
+            WitnessKey = NoteSigningKey.Create(key, $"{setup.Participant.Ref}.demo.keten.example/witness", NoteKeyType.Witness).Verifier.ToString();
+            builder.Configuration["Adapter:Witness:SigningKey"] = key;
+            builder.Configuration["Adapter:Witness:Logs:0"] = LogKey;
+        }
+
         if (setup.Participant.Type == CareAndSafetyHouse)
         {
             // May not process BSNs, so the evaluators refuse it: its pseudonyms come with the case, from who referred it.
@@ -221,16 +237,17 @@ public sealed class Federation : IAsyncDisposable
     }
 
     private async Task<Uri> StartGatewayAsync(
-        DevelopmentAuthority authority, IssuedCertificate certificate, bool verbose, CancellationToken cancellationToken)
+        DevelopmentAuthority authority, IssuedCertificate certificate, Setup witness, bool verbose, CancellationToken cancellationToken)
     {
-        var logKey = NoteSigningKey.LoadOrCreate(LogKeyPath, "demo.keten.example/decisions");
-        await File.WriteAllTextAsync(LogKeyPath + NoteVerifierKey.FileSuffix, logKey.Verifier + "\n", cancellationToken);
         var host = GatewayHost.Build(Builder(verbose, new Dictionary<string, string?>
         {
             ["Gateway:Listen"] = "127.0.0.1:0",
             ["Gateway:ManagementListen"] = "127.0.0.1:0",
             ["Gateway:DecisionLog:Directory"] = DecisionLogDirectory,
             ["Gateway:DecisionLog:SigningKey"] = LogKeyPath,
+            ["Gateway:DecisionLog:WitnessInterval"] = "00:00:01",
+            ["Gateway:DecisionLog:Witnesses:0:Oin"] = witness.Participant.Oin,
+            ["Gateway:DecisionLog:Witnesses:0:Key"] = WitnessKey,
             ["Gateway:Kafka:BootstrapServers"] = _kafka,
             ["Gateway:Federation:TrustAnchors"] = authority.CertificatePath,
             ["Gateway:Federation:RevocationList"] = authority.CrlPath,

@@ -14,7 +14,7 @@ public sealed partial class GeneratedTableTests
     {
         ["GatewayOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/GatewayOptions.cs", "Federation", "DecisionLog", "Kafka", "Operators")),
         ["OperatorOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Gateway/Management/Access/OperatorOptions.cs")),
-        ["AdapterOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Hosting/AdapterOptions.cs", "Federation", "Kafka", "Webhook", "Pseudonyms")),
+        ["AdapterOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Hosting/AdapterOptions.cs", "Federation", "Kafka", "Webhook", "Pseudonyms", "Witness")),
         ["WebhookOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Webhook/WebhookOptions.cs")),
         ["PseudonymSourceOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Client/Pseudonyms/PseudonymSourceOptions.cs")),
         ["EvaluatorOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Pseudonyms/EvaluatorOptions.cs", "Federation")),
@@ -22,6 +22,9 @@ public sealed partial class GeneratedTableTests
         ["PolicyOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Policy/Activation/PolicyOptions.cs")),
         ["EventsOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Events/EventsOptions.cs")),
         ["DecisionLogOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/DecisionLog/DecisionLogOptions.cs")),
+        ["CheckpointOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/DecisionLog/Checkpoints/CheckpointOptions.cs", "Witnesses")),
+        ["TrustedWitness"] = (ConfigurationPage, () => GeneratedTables.Options("src/DecisionLog/Checkpoints/TrustedWitness.cs")),
+        ["WitnessOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Adapters/Sdk/Witness/WitnessOptions.cs")),
         ["KetenClientOptions"] = (ConfigurationPage, () => GeneratedTables.Options("src/Client/KetenClientOptions.cs")),
         ["Headers"] = ("docs/for-case-systems.md", GeneratedTables.Headers),
         ["Metrics"] = ("docs/operations.md", GeneratedTables.Metrics),

@@ -25,8 +25,8 @@ public sealed class ReferenceTests
             "Gateway refers to Contracts, DecisionLog, Policy, Identity, Events and Telemetry, never to Client or an adapter: it knows no organisation's inside.",
             "Keten.Contracts", "Keten.DecisionLog", "Keten.Policy", "Keten.Identity", "Keten.Events", "Keten.Telemetry"),
         ["Keten.Adapters.Sdk"] = new(
-            "The Sdk refers to Client, Policy, Identity, Events, Telemetry and Contracts, never to the gateway or a connector.",
-            "Keten.Contracts", "Keten.Client", "Keten.Policy", "Keten.Identity", "Keten.Events", "Keten.Telemetry"),
+            "The Sdk refers to Client, DecisionLog (to countersign one), Policy, Identity, Events, Telemetry and Contracts, never to the gateway or a connector.",
+            "Keten.Contracts", "Keten.Client", "Keten.DecisionLog", "Keten.Policy", "Keten.Identity", "Keten.Events", "Keten.Telemetry"),
         ["Keten.Demo"] = new(
             "Demo refers to Gateway, its DecisionLog, Pseudonyms, a connector and Client: it plays all parts, as they are.",
             "Keten.DecisionLog", "Keten.Gateway", "Keten.Pseudonyms", "Keten.Adapters.Sql", "Keten.Client"),

@@ -22,7 +22,7 @@ internal static class VerifyCommand
         };
         command.Act(async (parsed, cancellationToken) =>
         {
-            var options = new VerifyOptions
+            var options = new VerifyTerms
             {
                 Key = parsed.GetValue(key) is { } text ? LogKeys.Public(text) : null,
                 Witnesses = [.. parsed.GetRequiredValue(witness).Select(LogKeys.Public)],
@@ -68,7 +68,7 @@ internal static class VerifyCommand
         remarks = report.Remarks,
     };
 
-    private static void Tell(VerifyReport report, VerifyOptions options, TimeSpan elapsed)
+    private static void Tell(VerifyReport report, VerifyTerms options, TimeSpan elapsed)
     {
         foreach (var finding in report.Findings)
         {

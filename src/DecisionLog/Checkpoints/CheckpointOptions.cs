@@ -3,7 +3,7 @@ namespace Keten.DecisionLog.Checkpoints;
 /// <summary>Settings of the tree over the decision log. Checked at start, all faults together.</summary>
 public sealed class CheckpointOptions
 {
-    /// <summary>File with this log's own signing key, mode 0600; made by <c>keten log key new</c>. One key signs one log.</summary>
+    /// <summary>Required: file with this log's own signing key, mode 0600; made by <c>keten log key new</c>. One key signs one log.</summary>
     public string SigningKey { get; set; } = "";
 
     /// <summary>While there are new records, a checkpoint is written at least this often.</summary>
@@ -13,5 +13,5 @@ public sealed class CheckpointOptions
     public TimeSpan WitnessInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Who countersigns.</summary>
-    public IReadOnlyList<WitnessOptions> Witnesses { get; set; } = [];
+    public IReadOnlyList<TrustedWitness> Witnesses { get; set; } = [];
 }

@@ -55,7 +55,9 @@ public sealed record RecordProof(ReadOnlyMemory<byte> Payload, long Index, IRead
         }
 
         var payload = new byte[extra.Length];
-        if (!Convert.TryFromBase64String(extra[ExtraWord.Length..], payload, out var length))
+        if (!Convert.TryFromBase64String(extra[ExtraWord.Length..], payload, out var length)
+            || Convert.ToBase64String(payload.AsSpan(0, length)) != extra[ExtraWord.Length..]
+            || place.ToString(CultureInfo.InvariantCulture) != index[IndexWord.Length..])
         {
             return false;
         }

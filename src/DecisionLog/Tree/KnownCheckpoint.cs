@@ -9,7 +9,7 @@ internal sealed record KnownCheckpoint(string File, SignedNote Note, Checkpoint 
     public TreeHash? Computed { get; set; }
 
     /// <summary>Reads one, and says what is wrong with it before any record is read.</summary>
-    public static KnownCheckpoint? Read(string path, VerifyOptions options, List<LogFinding> findings)
+    public static KnownCheckpoint? Read(string path, VerifyTerms options, List<LogFinding> findings)
     {
         var bytes = CheckpointFile.Read(Path.GetDirectoryName(path)!, Path.GetFileName(path));
         if (bytes is null)

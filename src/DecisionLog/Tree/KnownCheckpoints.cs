@@ -16,7 +16,7 @@ internal sealed class KnownCheckpoints
     public long Sealed => _own?.Checkpoint.Size ?? 0;
 
     /// <summary>Reads them, and says what is wrong with them by themselves.</summary>
-    public static KnownCheckpoints Read(string directory, VerifyOptions options, List<LogFinding> findings, List<string> remarks)
+    public static KnownCheckpoints Read(string directory, VerifyTerms options, List<LogFinding> findings, List<string> remarks)
     {
         var root = Path.GetFullPath(directory);
         var own = Path.Combine(root, Checkpoint.FileName);

@@ -6,7 +6,7 @@ namespace Keten.DecisionLog.Tree;
 /// </summary>
 /// <param name="directory">The directory of one gateway's log.</param>
 /// <param name="options">What it is held against.</param>
-public sealed class LogVerifier(string directory, VerifyOptions options)
+public sealed class LogVerifier(string directory, VerifyTerms options)
 {
     private readonly List<LogFinding> _findings = [];
     private readonly List<string> _remarks = [];

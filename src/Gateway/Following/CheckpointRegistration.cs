@@ -1,4 +1,5 @@
 using Keten.DecisionLog.Checkpoints;
+using Keten.Gateway.Witness;
 using Microsoft.Extensions.Options;
 
 namespace Keten.Gateway.Following;
@@ -6,12 +7,13 @@ namespace Keten.Gateway.Following;
 /// <summary>Registration of the tree over the decision log.</summary>
 internal static class CheckpointRegistration
 {
-    /// <summary>Adds the sealer. After the decision log, whose records it follows; without a signing key the host does not start.</summary>
+    /// <summary>Adds the sealer, and who has its checkpoints countersigned. After the decision log, whose records it follows; without a signing key the host does not start.</summary>
     public static IServiceCollection AddCheckpoints(this IServiceCollection services, Action<CheckpointOptions> configure)
     {
         services.AddSingleton<IValidateOptions<CheckpointOptions>, CheckpointOptionsValidator>();
         services.AddOptions<CheckpointOptions>().Configure(configure).ValidateOnStart();
         services.AddSingleton<CheckpointSealer>();
-        return services.AddHostedService(provider => provider.GetRequiredService<CheckpointSealer>());
+        services.AddHostedService(provider => provider.GetRequiredService<CheckpointSealer>());
+        return services.AddHostedService<WitnessService>();
     }
 }

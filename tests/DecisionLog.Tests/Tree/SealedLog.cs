@@ -42,9 +42,9 @@ internal sealed class SealedLog : IDisposable
         return sealer;
     }
 
-    public VerifyReport Verify(Func<VerifyOptions, VerifyOptions>? with = null, string? directory = null)
+    public VerifyReport Verify(Func<VerifyTerms, VerifyTerms>? with = null, string? directory = null)
     {
-        var options = new VerifyOptions { Key = Key.Verifier };
+        var options = new VerifyTerms { Key = Key.Verifier };
         return new LogVerifier(directory ?? Directory, with?.Invoke(options) ?? options).Verify(TestContext.Current.CancellationToken);
     }
 

@@ -118,7 +118,7 @@ public sealed class CheckpointSealerTests
     }
 
     private static VerifyReport Verify(TempLog temp) =>
-        new LogVerifier(temp.Directory, new VerifyOptions { Key = NoteSigningKey.Load(KeyOf(temp)).Verifier }).Verify(Token);
+        new LogVerifier(temp.Directory, new VerifyTerms { Key = NoteSigningKey.Load(KeyOf(temp)).Verifier }).Verify(Token);
 
     private static string KeyOf(TempLog temp) => temp.Directory + ".key";
 

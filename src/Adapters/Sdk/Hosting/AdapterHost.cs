@@ -6,6 +6,7 @@ using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Adapters.Sdk.Services;
+using Keten.Adapters.Sdk.Witness;
 using Keten.Contracts.Catalogue;
 using Keten.Contracts.Identifiers;
 using Keten.Identity;
@@ -44,6 +45,7 @@ public static class AdapterHost
         builder.Services.AddPseudonyms(options);
         builder.Services.AddExchange(options);
         builder.Services.AddDisclosure(self);
+        builder.Services.AddWitness(options.Witness);
         builder.Services.AddHealthChecks();
         builder.Services.AddHostMetrics("keten-adapter");
 
@@ -54,6 +56,7 @@ public static class AdapterHost
         RefuseToStartWithoutParts(app.Services);
         app.MapHealthChecks("/healthz");
         app.MapServices();
+        app.MapWitness();
         return app;
     }
 
@@ -190,7 +193,8 @@ public static class AdapterHost
         }
 
         List<string> texts = [.. faults.Select(f => $"{AdapterOptions.Section}:{string.Join(",", f.MemberNames)}: {f.ErrorMessage}"),
-            .. options.Pseudonyms?.Validate($"{AdapterOptions.Section}:{nameof(options.Pseudonyms)}") ?? []];
+            .. options.Pseudonyms?.Validate($"{AdapterOptions.Section}:{nameof(options.Pseudonyms)}") ?? [],
+            .. options.Witness?.Validate($"{AdapterOptions.Section}:{nameof(options.Witness)}") ?? []];
         return texts.Count == 0 ? options : throw new ValidationException(string.Join(Environment.NewLine, texts));
     }
 

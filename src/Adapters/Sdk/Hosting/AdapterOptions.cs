@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Keten.Adapters.Sdk.Webhook;
+using Keten.Adapters.Sdk.Witness;
 using Keten.Client.Pseudonyms;
 using Keten.Events;
 using Keten.Identity;
@@ -65,6 +66,9 @@ public sealed class AdapterOptions
 
     /// <summary>The evaluators that make the pseudonyms of the organisation's clients. Absent: the host registers a source of its own.</summary>
     public PseudonymSourceOptions? Pseudonyms { get; set; }
+
+    /// <summary>Set: this organisation countersigns the gateway's decision log.</summary>
+    public WitnessOptions? Witness { get; set; }
 
     /// <summary>
     /// File with a random key, made when missing, by which the index knows unchanged clients again after a restart. Absent: a restart evaluates every client

@@ -3,7 +3,7 @@ using Keten.DecisionLog.Checkpoints;
 namespace Keten.DecisionLog.Tree;
 
 /// <summary>What a log is held against.</summary>
-public sealed record VerifyOptions
+public sealed record VerifyTerms
 {
     /// <summary>The log's public key, from elsewhere than the log's directory. Null: signatures are not judged.</summary>
     public NoteVerifierKey? Key { get; init; }

@@ -1,7 +1,7 @@
 namespace Keten.DecisionLog.Checkpoints;
 
 /// <summary>A participant that countersigns checkpoints.</summary>
-public sealed class WitnessOptions
+public sealed class TrustedWitness
 {
     /// <summary>OIN of the participant; its adapter is the witness.</summary>
     public string Oin { get; set; } = "";
