@@ -20,11 +20,8 @@ public sealed class ReferenceTests
             "Pseudonyms refers to Oprf, Identity and Contracts: an evaluator knows no gateway, no adapter and no client.",
             "Keten.Contracts", "Keten.Oprf", "Keten.Identity"),
         ["Keten.DecisionLog"] = new("DecisionLog refers to Contracts only: who proves a log needs no gateway.", "Keten.Contracts"),
-<<<<<<< HEAD
         ["Keten.Telemetry"] = new("Telemetry refers to nothing of ours: any host may show its metrics."),
-=======
         ["Keten.LogTools"] = new("LogTools refers to Contracts and DecisionLog: it reads logs, and knows no gateway and no adapter.", "Keten.Contracts", "Keten.DecisionLog"),
->>>>>>> e7cc7d0 (Ask a decision log: query by an index that may be thrown away, tail, stats)
         ["Keten.Gateway"] = new(
             "Gateway refers to Contracts, DecisionLog, Policy, Identity, Events and Telemetry, never to Client or an adapter: it knows no organisation's inside.",
             "Keten.Contracts", "Keten.DecisionLog", "Keten.Policy", "Keten.Identity", "Keten.Events", "Keten.Telemetry"),
