@@ -48,7 +48,7 @@ internal sealed partial class InvolvementMover(
     }
 
     // Those whose keys are not the ones in use; a batch, by id.
-    private IReadOnlyList<(string InvolvementId, Subjects Subjects)> Read(IReadOnlyList<string> keys, string after)
+    private List<(string InvolvementId, Subjects Subjects)> Read(IReadOnlyList<string> keys, string after)
     {
         using var connection = store.OpenConnection();
         return connection.Query(
