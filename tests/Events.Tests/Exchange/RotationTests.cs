@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Contracts.Identifiers;
@@ -143,6 +144,35 @@ public sealed class RotationTests
         Assert.Equal(1, TheDatabase.Count(exchange, wijkteam, "involvement", "subject LIKE 'k1.%' AND other_subject = ''"));
     }
 
+    [Fact]
+    public async Task A_second_pseudonym_that_cannot_be_the_same_persons_is_refused_and_a_move_of_nothing_has_no_effect()
+    {
+        await using var exchange = await TheExchange.StartAsync();
+        var (wijkteam, _) = await JoinAsync(exchange, "wijkteam", Old);
+        var topic = Topics.Involvement(wijkteam.Oin);
+        var stranger = Of("k1", TheExchange.SomeBsn()).Value;
+        InvolvementChanged[] refused =
+        [
+            new() { Change = Change.Started, OtherSubject = stranger },
+            new() { Change = Change.Started, OtherSubject = "k2.short" },
+            new() { Change = Change.Updated, FormerSubjects = { Of("k2", exchange.Bsn).Value } },
+            new() { Change = Change.Moved, FormerSubjects = { stranger } },
+        ];
+        var nothing = new InvolvementChanged { Change = Change.Moved, OtherSubject = Of("k2", exchange.Bsn).Value };
+        foreach (var report in refused.Append(nothing))
+        {
+            (report.InvolvementId, report.Version, report.Subject, report.Purpose) = ("i-1", 1, Of("k1", exchange.Bsn).Value, Purpose);
+            await exchange.ProduceAsync(topic, report.InvolvementId, report.ToByteArray(),
+                new CloudEvent(UuidV7.Create(TimeProvider.System.GetUtcNow()), CloudEvent.SourceOf(wijkteam.Oin), EventTypes.InvolvementChanged, TimeProvider.System.GetUtcNow()), report.Subject);
+        }
+
+        await exchange.CommittedAsync("keten-intake", topic);
+        Assert.All(await exchange.ReadAsync(Topics.DeadLetter(topic), refused.Length), letter => Assert.Equal("EVENT_MALFORMED", TheExchange.ReasonOf(letter)));
+        Assert.Equal(refused.Length, await exchange.CountAsync(Topics.DeadLetter(topic)));
+        Assert.False(exchange.Gateway.View.IsInvolved(wijkteam.Oin, Of("k2", exchange.Bsn), Purpose));
+        Assert.DoesNotContain(exchange.Log.Records, r => r.Allowed);
+    }
+
     private static async Task<(TheAdapter Adapter, HashedPseudonyms Keys)> JoinAsync(TheExchange exchange, string type, IReadOnlyList<string> keys, TheClients? clients = null)
     {
         var pseudonyms = new HashedPseudonyms { Keys = keys };
@@ -238,7 +268,7 @@ public sealed class RotationTests
                         Purpose = Purpose,
                         Actor = "p7",
                         ActorRole = "onderzoeker",
-                        AssertedFacts = Google.Protobuf.ByteString.CopyFromUtf8("""{"subject_age":9,"subject_informed":true,"risk_assessed":true}"""),
+                        AssertedFacts = ByteString.CopyFromUtf8("""{"subject_age":9,"subject_informed":true,"risk_assessed":true}"""),
                     },
                 },
             });
