@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Keten.DecisionLog.Checkpoints;
+using Keten.DecisionLog.Retention;
 
 namespace Keten.DecisionLog.Tree;
 
@@ -193,7 +194,7 @@ internal sealed class LogSealer
         }
     }
 
-    private long FirstRecord() => LogFiles.Segments(_directory) is [var (first, _), ..] ? first : 0;
+    private long FirstRecord() => KeptSegments.Of(_directory) is [var (first, _), ..] ? first : 0;
 
     private DecisionLogCorruptedException Damaged(long index, string fault) =>
         new(Path.Combine(_directory, Checkpoint.FileName), 0, index, fault);
