@@ -1,5 +1,8 @@
 using System.Text;
+using CsCheck;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Keten.Contracts.Identifiers;
 using Keten.DecisionLog;
 using Keten.Protocol.V1;
 
@@ -33,6 +36,50 @@ public sealed class BsnGuardTests
             record.Decision.CaseReference = text;
             Assert.Null(RecordTextGuard.FindBsn(record.ToByteArray()));
         }
+    }
+
+    [Fact]
+    public void Wherever_it_stands_in_whatever_record_it_is_found()
+    {
+        var places = Places(LogRecord.Descriptor, []).ToList();
+        Assert.True(places.Count > 45, $"only {places.Count} fields");
+        Gen.Select(Gen.Int[0, places.Count - 1], Gen.Int[10_000_000, 99_999_999], Gen.String[0, 30], Gen.String[0, 30]).Sample(
+            (place, stem, before, after) =>
+            {
+                if (WithElfproef(stem) is not { } bsn)
+                {
+                    return;
+                }
+
+                var record = new LogRecord();
+                var name = Put(record, places[place], $"{before} {bsn} {after}");
+                Assert.Equal(name, RecordTextGuard.FindBsn(record.ToByteArray()));
+            },
+            iter: 20_000, threads: 1);
+    }
+
+    [Fact]
+    public void What_the_gateway_itself_writes_is_never_taken_for_one()
+    {
+        Gen.Select(Gen.Byte.Array[32], Gen.Byte.Array[16], Gen.Byte.Array[8], Gen.Long[0, 9_000_000]).Sample(
+            (digest, trace, span, offset) =>
+            {
+                var (traceId, spanId) = (Convert.ToHexStringLower(trace), Convert.ToHexStringLower(span));
+                var decision = new LogRecord
+                {
+                    SubjectKey = offset,
+                    Decision = new DecisionRecord
+                    {
+                        DecisionId = new Guid(trace, bigEndian: true).ToString(), Subject = Pseudonym.Create("k1", digest).Value, TraceId = traceId, SpanId = spanId,
+                        ParentSpanId = spanId,
+                        Sources = new DecisionSources { RegistryDigest = ByteString.CopyFrom(digest), GatewayVersion = "1.0.0", ViewPartition = 3, ViewOffset = offset },
+                    },
+                };
+                var outcome = new LogRecord { Outcome = new OutcomeRecord { TraceId = ByteString.CopyFrom(trace), SpanId = ByteString.CopyFrom(span), RequestBytes = offset } };
+                Assert.Null(RecordTextGuard.FindBsn(decision.ToByteArray()));
+                Assert.Null(RecordTextGuard.FindBsn(outcome.ToByteArray()));
+            },
+            iter: 50_000, threads: 1);
     }
 
     [Fact]
@@ -90,5 +137,63 @@ public sealed class BsnGuardTests
         }
 
         Assert.Empty(temp.ReadIds());
+    }
+
+    // Every way to a text or bytes field.
+    private static IEnumerable<FieldDescriptor[]> Places(MessageDescriptor message, FieldDescriptor[] way)
+    {
+        foreach (var field in message.Fields.InDeclarationOrder())
+        {
+            if (field.FieldType == FieldType.Message)
+            {
+                foreach (var place in Places(field.MessageType, [.. way, field]))
+                {
+                    yield return place;
+                }
+            }
+            else if (field.FieldType is FieldType.String or FieldType.Bytes)
+            {
+                yield return [.. way, field];
+            }
+        }
+    }
+
+    private static string Put(IMessage message, FieldDescriptor[] way, string text)
+    {
+        foreach (var field in way[..^1])
+        {
+            var inner = field.MessageType.Parser.ParseFrom(ByteString.Empty);
+            if (field.IsRepeated)
+            {
+                ((System.Collections.IList)field.Accessor.GetValue(message)).Add(inner);
+            }
+            else
+            {
+                field.Accessor.SetValue(message, inner);
+            }
+
+            message = inner;
+        }
+
+        var last = way[^1];
+        object value = last.FieldType == FieldType.Bytes ? ByteString.CopyFromUtf8(text) : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        if (last.IsRepeated)
+        {
+            ((System.Collections.IList)last.Accessor.GetValue(message)).Add(value);
+        }
+        else
+        {
+            last.Accessor.SetValue(message, value);
+        }
+
+        return string.Join('.', way.Select(field => field.Name));
+    }
+
+    // The ninth digit that makes it pass; there is none when it would be ten.
+    private static string? WithElfproef(int stem)
+    {
+        var digits = stem.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var sum = digits.Select((digit, i) => (digit - '0') * (9 - i)).Sum() % 11;
+        return sum == 10 ? null : digits + sum;
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Google.Protobuf;
 using Keten.DecisionLog;
+using Keten.DecisionLog.Subjects;
 using Keten.Protocol.V1;
 
 namespace Keten.DecisionLog.Tests;
@@ -28,6 +30,64 @@ public sealed class DecisionLogMeasureTests
 
         // The state machine of the awaiting test is in it too.
         Assert.True(each < 250, $"{each} bytes per append");
+    }
+
+    [Fact]
+    public async Task A_call_takes_little_more_than_a_kilobyte()
+    {
+        const int Calls = 500;
+        using var temp = new TempLog();
+        var (encoded, stored) = (0L, 0L);
+        await using (var log = await temp.OpenAsync())
+        {
+            for (var i = 0; i < Calls; i++)
+            {
+                var decision = Some.Decision(Guid.CreateVersion7().ToString());
+                decision.Decision.ParentSpanId = "b7ad6b7169203331";
+                decision.Decision.Sources = new DecisionSources { RegistryDigest = ByteString.CopyFrom(new byte[32]), GatewayVersion = "0.1.0", ViewPartition = 7, ViewOffset = 123_456 };
+                var outcome = new LogRecord
+                {
+                    Outcome = new OutcomeRecord
+                    {
+                        DecisionId = decision.Decision.DecisionId, HttpStatus = 200, DurationMicroseconds = 4_210, Fields = { decision.Decision.Fields }, RequestBytes = 42,
+                        ResponseBytes = 311, TraceId = ByteString.CopyFrom(new byte[16]), SpanId = ByteString.CopyFrom(new byte[8]),
+                    },
+                };
+                await log.AppendAsync(decision, Token);
+                await log.AppendAsync(outcome, Token);
+                encoded += decision.CalculateSize() + outcome.CalculateSize();
+            }
+        }
+
+        stored = Directory.GetFiles(temp.Directory, "*.seg").Sum(path => new FileInfo(path).Length) / Calls;
+        TestContext.Current.TestOutputHelper?.WriteLine($"decision and outcome: {encoded / Calls} bytes encoded, {stored} on disk");
+        Assert.True(stored < 1_200, $"{stored} bytes");
+    }
+
+    [Fact]
+    public void Sealing_a_record_takes_microseconds()
+    {
+        const int Times = 100_000;
+        using var temp = new TempLog();
+        Directory.CreateDirectory(temp.Directory);
+        using var keys = SubjectKeyStore.Open(temp.Directory, 10, TimeProvider.System, NativeFile.SyncData);
+        var record = Some.Decision(1);
+        var encoded = record.ToByteArray();
+        for (var i = 0; i < 10_000; i++)
+        {
+            RecordEncoding.Seal(encoded, record.Decision.Subject, keys);
+        }
+
+        // Of this process only: others may have the processor meanwhile.
+        var before = Environment.CpuUsage.TotalTime;
+        for (var i = 0; i < Times; i++)
+        {
+            RecordEncoding.Seal(encoded, record.Decision.Subject, keys);
+        }
+
+        var each = (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / Times;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{each:F2} µs to seal a record");
+        Assert.True(each < 100, $"{each} µs");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Keten.DecisionLog.Retention;
 using Keten.DecisionLog.Subjects;
+using Keten.DecisionLog.Tests.Tree;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using static Keten.DecisionLog.Tests.Subjects.SubjectSealTests;
@@ -161,15 +162,36 @@ public sealed class RetentionTests
         var logger = new RecordingLogger<RetentionJob>();
         using var job = new RetentionJob(log, Options.Create(new DecisionLogOptions { Directory = temp.Directory }), _time, logger);
         await job.StartAsync(Token);
-        await Within(() => logger.Events.Any(e => e.Id == 2021));
+        await Within(() => logger.Events.Any(e => e.Id == 2061));
         await job.StopAsync(Token);
 
-        Assert.Contains(logger.Events, e => e is { Id: 2020, Level: LogLevel.Information });
+        Assert.Contains(logger.Events, e => e is { Id: 2060, Level: LogLevel.Information });
         Assert.Empty(log.Keys.Find(Person(1), out _));
         Assert.Single(log.Keys.Find(Person(2), out _));
         Assert.True(temp.Entries()[0].Index > 0);
         Assert.All(temp.Entries(), entry => Assert.True(entry.Record.Sealed.IsEmpty));
         Assert.True(temp.Entries()[0].Record.RecordedAt.ToDateTimeOffset() >= _time.GetUtcNow() - DecisionLogOptions.FiveYears - TimeSpan.FromDays(32));
+    }
+
+    [Fact]
+    public async Task The_tree_verifies_over_what_is_kept_and_over_what_was_erased()
+    {
+        using var log = new SealedLog();
+        await log.WriteAsync(400);
+        Assert.True(new SegmentRetirement(log.Directory).Retire(new DateTimeOffset(2040, 1, 1, 0, 0, 0, TimeSpan.Zero)) > 0);
+        using (var keys = SubjectKeyStore.Open(log.Directory, 1, _time, NativeFile.SyncData))
+        {
+            keys.Destroy([1]);
+        }
+
+        var report = log.Verify();
+        Assert.Empty(report.Findings);
+        Assert.Equal((400, true), (report.Sealed, report.FirstIndex > 0));
+        Assert.All(log.Entries(), entry => Assert.False(entry.Record.Sealed.IsEmpty));
+
+        // The log goes on, and so does the tree.
+        await log.WriteAsync(5, from: 400);
+        Assert.Equal((0, 405L), (log.Verify().Findings.Count, log.Verify().Sealed));
     }
 
     [Fact]
