@@ -146,7 +146,7 @@ internal static class AuditEventResource
             Entity(writer, EntityType, "2", "urn:nld:keten:category", decision.Category, "4", DetailsOf(decision));
             if (decision.TransactionId.Length > 0)
             {
-                Entity(writer, BasicAudit, "XrequestId", "urn:ietf:rfc:9562", decision.TransactionId, null, []);
+                Entity(writer, BasicAudit, "XrequestId", "urn:ietf:rfc:3986", "urn:uuid:" + decision.TransactionId, null, []);
             }
 
             if (decision.TraceId.Length > 0)

@@ -18,6 +18,6 @@ public enum FindingKind
     /// <summary>One says it was disclosed, the other that it was refused; or they name other fields.</summary>
     OutcomeDiffers,
 
-    /// <summary>The same decision id, and another caller, purpose, operation or transaction.</summary>
+    /// <summary>The same decision id, and another caller, target, purpose, operation or transaction.</summary>
     CallDiffers,
 }

@@ -91,9 +91,9 @@ public sealed class Reconciliation
             }
 
             _lines += lines.Count;
-            if (call?.Decided.Target is { Oin.Length: > 0 } target)
+            if (call?.Decided.Target is { Oin.Length: > 0 } target && !_byOin.TryAdd(target.Oin, adapter) && _byOin[target.Oin] != adapter)
             {
-                _byOin.TryAdd(target.Oin, adapter);
+                Found(FindingKind.CallDiffers, lines[0], adapter, $"the decision is for {target.Oin}, whose record is {_byOin[target.Oin].Name}");
             }
 
             Judge(adapter, lines, call);

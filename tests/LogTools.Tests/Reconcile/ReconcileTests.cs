@@ -84,6 +84,21 @@ public sealed class ReconcileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_permit_used_at_another_organisation_is_found()
+    {
+        await _log.WriteAsync(Some.Decision(1), Some.Outcome(1), Some.Refused(900));
+        _adapter.Disclosed(1);
+        using var other = new AdapterDatabase(_log.File("politie"));
+        other.Disclosed(1);
+        using var index = CallIndex.Open(_log.Directory, _log.IndexFile, null, null, TestContext.Current.CancellationToken);
+
+        var report = Reconciliation.Run(
+            [GatewayRecord.Of(_log.Directory, index)], [_adapter.Directory, $"{Some.Politie}={other.Directory}"], TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal((FindingKind.CallDiffers, other.Directory), (Assert.Single(report.Findings).Kind, report.Findings[0].Adapter));
+    }
+
+    [Fact]
     public async Task What_lies_before_or_after_the_gateways_records_is_not_judged()
     {
         await _log.WriteAsync(Some.Decision(100), Some.Outcome(100), Some.Refused(200));
