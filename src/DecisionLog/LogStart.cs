@@ -1,3 +1,5 @@
+using Keten.DecisionLog.Retention;
+
 namespace Keten.DecisionLog;
 
 /// <summary>Where in a log to begin for who wants what is not older than a moment: segments say when they were made, records need not be read for it.</summary>
@@ -7,10 +9,9 @@ internal static class LogStart
     public static long For(string directory, DateTimeOffset from)
     {
         var before = 0L;
-        foreach (var (firstIndex, path) in LogFiles.Segments(directory))
+        foreach (var (firstIndex, path) in KeptSegments.Of(directory))
         {
-            using var cursor = new SegmentCursor(path, SegmentHeader.Size);
-            if (cursor.HeaderFault is not null || cursor.Header.CreatedMilliseconds > from.ToUnixTimeMilliseconds())
+            if (MadeAt(path) is { } made && made > from.ToUnixTimeMilliseconds())
             {
                 break;
             }
@@ -19,5 +20,19 @@ internal static class LogStart
         }
 
         return before;
+    }
+
+    // Null when it was retired since it was listed, or is damaged: whoever reads on from there meets that.
+    private static long? MadeAt(string path)
+    {
+        try
+        {
+            using var cursor = new SegmentCursor(path, SegmentHeader.Size);
+            return cursor.HeaderFault is null ? cursor.Header.CreatedMilliseconds : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 }

@@ -115,7 +115,7 @@ internal sealed partial class ReviewDesk(
     private static string ReviewerOf(ReviewRequest request, Asker asker) => asker.IsOperator ? asker.Name : request.Reviewer!;
 
     private static DateTimeOffset MomentOf(string uuidV7) => DateTimeOffset.FromUnixTimeMilliseconds(
-        long.Parse(uuidV7.AsSpan(0, 8).ToString() + uuidV7.Substring(9, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+        long.Parse(string.Concat(uuidV7.AsSpan(0, 8), uuidV7.AsSpan(9, 4)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
 
     private static partial class Log
     {
