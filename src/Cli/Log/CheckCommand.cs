@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Google.Protobuf;
 using Keten.DecisionLog.Checkpoints;
-using Keten.Protocol.V1;
 
 namespace Keten.Cli.Log;
 
@@ -13,12 +12,13 @@ internal static class CheckCommand
     public static Command Create()
     {
         var file = new Argument<string>("PROOF") { Description = "A file made by keten log prove." };
+        var directory = new Option<string?>("--dir") { Description = "The log itself, where you may read its keys: opens what the record tells of a person. Without it that part stays sealed.", HelpName = "DIR" };
         var (key, witness, json) = (LogKeys.Option(required: true), LogKeys.WitnessOption(), Cli.Json());
-        var command = new Command("check", "Check a proof, offline, and print the record it proves. Exit code 1: it does not hold.") { file, key, witness, json };
+        var command = new Command("check", "Check a proof, offline, and print the record it proves. Exit code 1: it does not hold.") { file, key, witness, directory, json };
         command.Act((parsed, _) =>
         {
             var path = parsed.GetRequiredValue(file);
-            var fault = Check(File.ReadAllText(path), LogKeys.Public(parsed.GetRequiredValue(key)!), parsed.GetRequiredValue(witness), out var proof, out var record);
+            var fault = Check(File.ReadAllText(path), LogKeys.Public(parsed.GetRequiredValue(key)!), parsed.GetRequiredValue(witness), parsed.GetValue(directory), out var proof, out var record);
             if (parsed.GetValue(json))
             {
                 Cli.Print(new { holds = fault is null, fault, index = fault is null ? proof?.Index : null, signedBy = fault is null ? proof?.Note.Signatures.Select(s => s.Name) : null, record = fault is null && record is not null ? System.Text.Json.JsonDocument.Parse(record).RootElement : (object?)null });
@@ -39,7 +39,7 @@ internal static class CheckCommand
         return command;
     }
 
-    private static string? Check(string text, NoteVerifierKey key, string[] witnesses, out RecordProof? proof, out string? record)
+    private static string? Check(string text, NoteVerifierKey key, string[] witnesses, string? directory, out RecordProof? proof, out string? record)
     {
         record = null;
         if (!RecordProof.TryParse(text, out proof))
@@ -62,7 +62,7 @@ internal static class CheckCommand
 
         try
         {
-            record = Readable.Format(LogRecord.Parser.ParseFrom(proof.Payload.Span));
+            record = Readable.Format(proof.Read(directory));
             return null;
         }
         catch (InvalidProtocolBufferException)

@@ -13,7 +13,7 @@ internal static class ProveCommand
         var decision = new Argument<string>("DECISION_ID") { Description = "Id of the decision, as in the log, the answer's headers and the adapter's record." };
         var directory = new Option<string>("--dir") { Description = "The directory of a gateway's decision log.", Required = true, HelpName = "DIR" };
         var outcome = new Option<bool>("--outcome") { Description = "Prove the record of how it ended, instead of the decision itself." };
-        var output = new Option<string?>("-o", "--out") { Description = "The file to write; without it DECISION_ID.tlog-proof. It holds the record: treat it as you treat the log.", HelpName = "FILE" };
+        var output = new Option<string?>("-o", "--out") { Description = "The file to write; without it DECISION_ID.tlog-proof. What the record tells of a person is sealed in it, as on the log.", HelpName = "FILE" };
         var json = Cli.Json();
         var command = new Command("prove", "Write a proof that a decision is on the log, to be checked without it: keten log check.") { decision, directory, outcome, output, json };
         command.Act((parsed, cancellationToken) =>
@@ -38,7 +38,7 @@ internal static class ProveCommand
 
     private static DecisionLogEntry Find(string directory, string id, bool outcome, CancellationToken cancellationToken)
     {
-        foreach (var entry in DecisionLogReader.ReadEntries(directory))
+        foreach (var entry in DecisionLogReader.ReadEntries(directory, openSubjects: false))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if ((outcome ? entry.Record.Outcome?.DecisionId : entry.Record.Decision?.DecisionId) == id)

@@ -1,7 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using Google.Protobuf;
+using Keten.DecisionLog.Subjects;
 using Keten.DecisionLog.Tree;
+using Keten.Protocol.V1;
 
 namespace Keten.DecisionLog.Checkpoints;
 
@@ -91,6 +94,15 @@ public sealed record RecordProof(ReadOnlyMemory<byte> Payload, long Index, IRead
             : Note.JudgedBy(key) != NoteVerdict.Signed ? $"its checkpoint is not signed by the key {key}"
             : !IsIncluded(checkpoint) ? "the record is not in the tree that the checkpoint signs: record, place or path was changed"
             : null;
+    }
+
+    /// <summary>The record; what tells of a person stays sealed, unless its log with the keys is at hand.</summary>
+    /// <param name="directory">The directory of the log; null: only what the proof itself holds.</param>
+    /// <exception cref="InvalidProtocolBufferException">What is proved is no record of a decision log.</exception>
+    public LogRecord Read(string? directory = null)
+    {
+        using var opener = directory is null ? SubjectOpener.WithoutKeys() : SubjectOpener.Of(directory);
+        return opener.Read(Payload.Span);
     }
 
     /// <summary>The file, customarily named <c>….tlog-proof</c>.</summary>

@@ -22,7 +22,7 @@ internal static class KeptSegments
             {
                 throw new DecisionLogCorruptedException(
                     LogFiles.SegmentPath(directory, first), 0, first,
-                    $"the segment that begins with record {first} is missing, and the file '{RetiredNote.Name}' says it is kept");
+                    $"the segment that begins with record {first} is missing, and the file '{RetiredNote.Name}' says it is kept", LogDamage.SegmentMissing);
             }
         }
     }

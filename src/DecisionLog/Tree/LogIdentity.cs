@@ -1,3 +1,5 @@
+using Keten.DecisionLog.Retention;
+
 namespace Keten.DecisionLog.Tree;
 
 /// <summary>Which log a directory holds.</summary>
@@ -6,7 +8,7 @@ internal static class LogIdentity
     /// <summary>The log's id, from its first segment; null while there is no record.</summary>
     public static Guid? Read(string directory)
     {
-        if (LogFiles.Segments(directory) is not [var (first, path), ..])
+        if (KeptSegments.Of(directory) is not [var (first, path), ..])
         {
             return null;
         }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Keten.DecisionLog.Checkpoints;
+using Keten.DecisionLog.Retention;
 
 namespace Keten.DecisionLog.Tree;
 
@@ -9,6 +10,9 @@ namespace Keten.DecisionLog.Tree;
 /// </summary>
 internal sealed class LogSealer
 {
+    // Laid out as a follower's position, and read as one by retention: no record goes before its hash is in the tree.
+    private const string PositionName = "tree" + LogFiles.FollowerSuffix;
+
     private readonly string _directory;
     private readonly NoteSigningKey _key;
     private readonly List<(Tile Tile, TreeHash[] Hashes)> _whole = [];
@@ -49,6 +53,7 @@ internal sealed class LogSealer
             sealer.Resume(CheckpointFile.Judge(directory, bytes, key.Verifier), durable);
         }
 
+        sealer.SavePosition();
         return sealer;
     }
 
@@ -89,6 +94,7 @@ internal sealed class LogSealer
         }
 
         _whole.Clear();
+        SavePosition();
     }
 
     /// <summary>Keeps what witnesses signed: always beside the checkpoint, and in it while it is still the one they signed.</summary>
@@ -100,6 +106,12 @@ internal sealed class LogSealer
             CheckpointFile.Write(_directory, Checkpoint.FileName, cosigned);
             Note = cosigned;
         }
+    }
+
+    private void SavePosition()
+    {
+        using var position = CountFile.Open(_directory, PositionName);
+        position.Write(Sealed);
     }
 
     private void Keep(Tile tile, IReadOnlyList<TreeHash> hashes) => _whole.Add((tile, [.. hashes]));
@@ -193,7 +205,7 @@ internal sealed class LogSealer
         }
     }
 
-    private long FirstRecord() => LogFiles.Segments(_directory) is [var (first, _), ..] ? first : 0;
+    private long FirstRecord() => KeptSegments.Of(_directory) is [var (first, _), ..] ? first : 0;
 
     private DecisionLogCorruptedException Damaged(long index, string fault) =>
         new(Path.Combine(_directory, Checkpoint.FileName), 0, index, fault);

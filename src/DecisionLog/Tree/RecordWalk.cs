@@ -1,3 +1,5 @@
+using Keten.DecisionLog.Retention;
+
 namespace Keten.DecisionLog.Tree;
 
 /// <summary>Reads all records of a log as they are stored, without opening them: place by place, sum by sum.</summary>
@@ -11,7 +13,7 @@ internal sealed class RecordWalk
     {
         // The mark before the files: what it counts was in them when they are listed.
         _acknowledged = CountFile.Read(directory, LogFiles.MarkName);
-        _segments = LogFiles.Segments(directory);
+        _segments = KeptSegments.Of(directory);
         _scan = new LogScan(_acknowledged);
         if (_segments.Count == 0 && _acknowledged > 0)
         {

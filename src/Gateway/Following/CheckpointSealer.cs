@@ -192,19 +192,19 @@ internal sealed partial class CheckpointSealer(
 
     private static partial class Log
     {
-        [LoggerMessage(2020, LogLevel.Information, "Checkpoints are signed with {VerifierKey}; {Count} records are under one. Keep this key elsewhere, for keten log verify --key")]
+        [LoggerMessage(2050, LogLevel.Information, "Checkpoints are signed with {VerifierKey}; {Count} records are under one. Keep this key elsewhere, for keten log verify --key")]
         public static partial void Opened(ILogger logger, string verifierKey, long count);
 
-        [LoggerMessage(2021, LogLevel.Warning, "The tiles over {Count} records were made again, and have the root of the checkpoint: {Fault}")]
+        [LoggerMessage(2051, LogLevel.Warning, "The tiles over {Count} records were made again, and have the root of the checkpoint: {Fault}")]
         public static partial void TilesMadeAgain(ILogger logger, long count, string fault);
 
-        [LoggerMessage(2022, LogLevel.Error, "No checkpoint can be written; it is tried again, and decisions go on")]
+        [LoggerMessage(2052, LogLevel.Error, "No checkpoint can be written; it is tried again, and decisions go on")]
         public static partial void NotWritten(ILogger logger, Exception exception);
 
-        [LoggerMessage(2023, LogLevel.Warning, "Checkpoints are written again, up to record {Count}")]
+        [LoggerMessage(2053, LogLevel.Warning, "Checkpoints are written again, up to record {Count}")]
         public static partial void Recovered(ILogger logger, long count);
 
-        [LoggerMessage(2024, LogLevel.Critical, "The decision log is damaged, so this gateway stops: what it signed before would not hold")]
+        [LoggerMessage(2054, LogLevel.Critical, "The decision log is damaged, so this gateway stops: what it signed before would not hold")]
         public static partial void Stopped(ILogger logger, Exception exception);
     }
 }

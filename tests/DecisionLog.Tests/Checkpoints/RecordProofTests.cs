@@ -1,6 +1,5 @@
 using Keten.DecisionLog.Checkpoints;
 using Keten.DecisionLog.Tests.Tree;
-using Keten.Protocol.V1;
 
 namespace Keten.DecisionLog.Tests.Checkpoints;
 
@@ -15,7 +14,9 @@ public sealed class RecordProofTests
         {
             Assert.True(RecordProof.TryParse(RecordProof.Make(log.Directory, entry).ToString(), out var proof));
             Assert.Null(proof.FaultBy(log.Key.Verifier));
-            Assert.Equal((entry.Index, entry.Record), (proof.Index, LogRecord.Parser.ParseFrom(proof.Payload.Span)));
+            Assert.Equal((entry.Index, entry.Record), (proof.Index, proof.Read(log.Directory)));
+            Assert.False(proof.Read().Sealed.IsEmpty);
+            Assert.Empty(proof.Read().Decision.Subject);
         }
     }
 

@@ -1,4 +1,5 @@
 using Keten.DecisionLog.Checkpoints;
+using Keten.DecisionLog.Retention;
 using Keten.DecisionLog.Tree;
 
 namespace Keten.DecisionLog.Tests.Tree;
@@ -128,6 +129,47 @@ public sealed class LogSealerTests
         Assert.True(log.Verify(o => o with { Witnesses = [witness.Verifier] }).IsWhole);
         var unknown = NoteSigningKey.Generate("u.example", NoteKeyType.Witness).Verifier;
         Assert.Equal(LogDamage.NotWitnessed, Assert.Single(log.Verify(o => o with { Witnesses = [unknown] }).Findings).What);
+    }
+
+    [Fact]
+    public async Task Records_past_retention_live_on_in_the_tree()
+    {
+        using var log = new SealedLog();
+        await log.WriteAsync(700, sealEach: 100);
+        var first = log.Entries().Select(e => e.Segment).Distinct().ElementAt(2);
+        var kept = log.Entries().First(e => e.Segment == first).Index;
+        RetiredNote.Write(log.Directory, kept);
+        Assert.Equal(2, KeptSegments.DeleteRetired(log.Directory));
+
+        var report = log.Verify();
+        Assert.True(report.IsWhole, string.Join(' ', report.Findings));
+        Assert.Equal((kept, 700L), (report.FirstIndex, report.Sealed));
+
+        // It goes on, and is made again where only the edge was lost; what held removed records must have the root.
+        File.Delete(Path.Combine(log.Directory, Tile.Edge(700).Last().Path));
+        Assert.NotNull(log.Seal().Healed);
+        await log.WriteAsync(100, from: 700);
+        Assert.True(log.Verify().IsWhole);
+        Assert.Null(RecordProof.Make(log.Directory, log.Entries()[^1]).FaultBy(log.Key.Verifier));
+
+        var bytes = await File.ReadAllBytesAsync(Path.Combine(log.Directory, "tile/0/000"), Token);
+        bytes[3] ^= 1;
+        await File.WriteAllBytesAsync(Path.Combine(log.Directory, "tile/0/000"), bytes, Token);
+        Directory.Delete(Path.Combine(log.Directory, "tile/1"), recursive: true);
+        Assert.Contains("do not have the root", Assert.Throws<DecisionLogCorruptedException>(() => log.Seal()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_record_is_removed_before_its_hash_is_in_the_tree()
+    {
+        using var log = new SealedLog();
+        await log.WriteAsync(700);
+        Assert.True(new SegmentRetirement(log.Directory).Retire(new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero)) > 1);
+
+        using var open = new SealedLog();
+        await open.WriteAsync(10);
+        await open.WriteUnsealedAsync(700, from: 10);
+        Assert.Equal(0, new SegmentRetirement(open.Directory).Retire(new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero)));
     }
 
     private static void Resume(SealedLog log, string directory)

@@ -17,12 +17,19 @@ internal sealed class SealedLog : IDisposable
     /// <summary>Writes decisions, and seals after each so many.</summary>
     public async Task<LogSealer> WriteAsync(int count, int from = 0, int sealEach = int.MaxValue, long segmentBytes = 64 << 10)
     {
-        await using (var log = await _temp.OpenAsync(segmentBytes: segmentBytes))
-        {
-            await Task.WhenAll(Enumerable.Range(from, count).Select(i => log.AppendAsync(Some.Decision(i), TestContext.Current.CancellationToken).AsTask()));
-        }
-
+        await WriteUnsealedAsync(count, from, segmentBytes);
         return Seal(sealEach);
+    }
+
+    public async Task WriteUnsealedAsync(int count, int from, long segmentBytes = 64 << 10)
+    {
+        await using var log = await _temp.OpenAsync(segmentBytes: segmentBytes);
+
+        // Some at a time: one batch may run over a segment.
+        foreach (var some in Enumerable.Range(from, count).Chunk(50))
+        {
+            await Task.WhenAll(some.Select(i => log.AppendAsync(Some.Decision(i), TestContext.Current.CancellationToken).AsTask()));
+        }
     }
 
     public LogSealer Seal(int each = int.MaxValue)

@@ -110,11 +110,11 @@ public sealed class CheckpointSealerTests
             await log.AppendAsync(Some.Decision(i), Token);
         }
 
-        await Within.SecondsAsync(Limit, () => sealer.Logger.Events.Any(e => e.Id == 2022), "the fault to be told");
+        await Within.SecondsAsync(Limit, () => sealer.Logger.Events.Any(e => e.Id == 2052), "the fault to be told");
         File.Delete(Path.Combine(temp.Directory, "tile"));
         await Within.SecondsAsync(Limit, () => sealer.Sealer.SealedRecords == 10, "the records to be sealed");
-        Assert.Single(sealer.Logger.Events, e => e.Id == 2022);
-        Assert.Contains(sealer.Logger.Events, e => e.Id == 2023);
+        Assert.Single(sealer.Logger.Events, e => e.Id == 2052);
+        Assert.Contains(sealer.Logger.Events, e => e.Id == 2053);
     }
 
     private static VerifyReport Verify(TempLog temp) =>
