@@ -225,8 +225,11 @@ public sealed class Federation : IAsyncDisposable
         {
             var key = Path.Combine(setup.Directory, "witness.key");
             WitnessKey = NoteSigningKey.Create(key, $"{setup.Participant.Ref}.demo.keten.example/witness", NoteKeyType.Witness).Verifier.ToString();
-            builder.Configuration["Adapter:Witness:SigningKey"] = key;
-            builder.Configuration["Adapter:Witness:Logs:0"] = LogKey;
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Adapter:Witness:SigningKey"] = key,
+                ["Adapter:Witness:Logs:0"] = LogKey,
+            });
         }
 
         if (setup.Participant.Type == CareAndSafetyHouse)
