@@ -34,7 +34,7 @@ internal sealed partial class DecisionStream(
     /// <param name="cancellationToken">Ends it; then it may or may not be there.</param>
     public async Task SendAsync(string topic, string type, string contentType, long index, byte[] value, CancellationToken cancellationToken)
     {
-        var logId = (_logId ??= LogIdentity.Read(log.Value.Directory))?.ToString() ?? throw new InvalidOperationException("There is no record yet.");
+        var logId = (_logId ??= LogId.Read(log.Value.Directory))?.ToString() ?? throw new InvalidOperationException("There is no record yet.");
         var place = index.ToString(CultureInfo.InvariantCulture);
         var backoff = new Backoff(time);
         while (true)

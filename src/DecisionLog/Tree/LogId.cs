@@ -3,7 +3,7 @@ using Keten.DecisionLog.Retention;
 namespace Keten.DecisionLog.Tree;
 
 /// <summary>Which log a directory holds.</summary>
-internal static class LogIdentity
+internal static class LogId
 {
     /// <summary>The log's id, from its first segment; null while there is no record.</summary>
     public static Guid? Read(string directory)
