@@ -114,7 +114,7 @@ public sealed class CheckpointSealerTests
         File.Delete(Path.Combine(temp.Directory, "tile"));
         await Within.SecondsAsync(Limit, () => sealer.Sealer.SealedRecords == 10, "the records to be sealed");
         Assert.Single(sealer.Logger.Events, e => e.Id == 2052);
-        Assert.Contains(sealer.Logger.Events, e => e.Id == 2053);
+        await Within.SecondsAsync(Limit, () => sealer.Logger.Events.Any(e => e.Id == 2053), "the end of the fault to be told");
     }
 
     private static VerifyReport Verify(TempLog temp) =>
