@@ -162,10 +162,10 @@ public sealed class RetentionTests
         var logger = new RecordingLogger<RetentionJob>();
         using var job = new RetentionJob(log, Options.Create(new DecisionLogOptions { Directory = temp.Directory }), _time, logger);
         await job.StartAsync(Token);
-        await Within(() => logger.Events.Any(e => e.Id == 2061));
+        await Within(() => logger.Events.Any(e => e.Id == 2071));
         await job.StopAsync(Token);
 
-        Assert.Contains(logger.Events, e => e is { Id: 2060, Level: LogLevel.Information });
+        Assert.Contains(logger.Events, e => e is { Id: 2070, Level: LogLevel.Information });
         Assert.Empty(log.Keys.Find(Person(1), out _));
         Assert.Single(log.Keys.Find(Person(2), out _));
         Assert.True(temp.Entries()[0].Index > 0);
