@@ -52,16 +52,16 @@ internal sealed partial class RetentionJob(
 
     private static partial class Log
     {
-        [LoggerMessage(2060, LogLevel.Information, "{Segments} segments of the decision log were past retention and are deleted; the log now begins with record {FirstIndex}")]
+        [LoggerMessage(2070, LogLevel.Information, "{Segments} segments of the decision log were past retention and are deleted; the log now begins with record {FirstIndex}")]
         public static partial void Retired(ILogger logger, int segments, long firstIndex);
 
-        [LoggerMessage(2061, LogLevel.Information, "{Keys} keys of persons of whom no record is kept are destroyed")]
+        [LoggerMessage(2071, LogLevel.Information, "{Keys} keys of persons of whom no record is kept are destroyed")]
         public static partial void KeysExpired(ILogger logger, int keys);
 
-        [LoggerMessage(2062, LogLevel.Critical, "A segment that is past retention is damaged; it is kept as evidence, and so is all that follows")]
+        [LoggerMessage(2072, LogLevel.Critical, "A segment that is past retention is damaged; it is kept as evidence, and so is all that follows")]
         public static partial void Damaged(ILogger logger, Exception exception);
 
-        [LoggerMessage(2063, LogLevel.Error, "Retention could not be carried out; it is tried again")]
+        [LoggerMessage(2073, LogLevel.Error, "Retention could not be carried out; it is tried again")]
         public static partial void Again(ILogger logger, Exception exception);
     }
 }

@@ -13,8 +13,9 @@ internal static class RecordSeal
     /// <summary>Most that a record grows: the seal, and three tags with their lengths.</summary>
     public const int MaxGrowth = Overhead + 40;
 
+    public const int TagBytes = 16;
+
     private const int NonceBytes = 12;
-    private const int TagBytes = 16;
 
     /// <summary>
     /// Takes an encoded record apart: <paramref name="clear"/> gets the record without what tells of the person, <paramref name="personal"/> the
@@ -71,8 +72,7 @@ internal static class RecordSeal
         var target = record.Take(personal.Length + Overhead);
         var nonce = target[..NonceBytes];
         RandomNumberGenerator.Fill(nonce);
-        using var cipher = new AesGcm(key.Secret, TagBytes);
-        cipher.Encrypt(nonce, personal, target[NonceBytes..^TagBytes], target[^TagBytes..], decisionId);
+        key.Encrypt(nonce, personal, target[NonceBytes..^TagBytes], target[^TagBytes..], decisionId);
     }
 
     /// <summary>Makes the record whole; false when it was not sealed under this key.</summary>

@@ -77,7 +77,7 @@ internal sealed partial class SubjectEraser(
 
     private static partial class Log
     {
-        [LoggerMessage(2064, LogLevel.Warning, "{Keys} keys of one person were destroyed for {Operator}; what the log holds of that person can no longer be read")]
+        [LoggerMessage(2074, LogLevel.Warning, "{Keys} keys of one person were destroyed for {Operator}; what the log holds of that person can no longer be read")]
         public static partial void Erased(ILogger logger, int keys, string @operator);
     }
 }

@@ -68,10 +68,10 @@ internal sealed partial class DecisionStream(
 
     private static partial class Log
     {
-        [LoggerMessage(2070, LogLevel.Error, "Topic {Topic} cannot be written ({Code}): the decision log is not published until it can; nothing is skipped. Does it exist (keten events init), and may the gateway write it (keten events acl)?")]
+        [LoggerMessage(2060, LogLevel.Error, "Topic {Topic} cannot be written ({Code}): the decision log is not published until it can; nothing is skipped. Does it exist (keten events init), and may the gateway write it (keten events acl)?")]
         public static partial void NotSent(ILogger logger, string topic, ErrorCode code);
 
-        [LoggerMessage(2071, LogLevel.Warning, "Topic {Topic} is written again")]
+        [LoggerMessage(2061, LogLevel.Warning, "Topic {Topic} is written again")]
         public static partial void Again(ILogger logger, string topic);
     }
 }

@@ -162,10 +162,10 @@ public sealed class RetentionTests
         var logger = new RecordingLogger<RetentionJob>();
         using var job = new RetentionJob(log, Options.Create(new DecisionLogOptions { Directory = temp.Directory }), _time, logger);
         await job.StartAsync(Token);
-        await Within(() => logger.Events.Any(e => e.Id == 2061));
+        await Within(() => logger.Events.Any(e => e.Id == 2071));
         await job.StopAsync(Token);
 
-        Assert.Contains(logger.Events, e => e is { Id: 2060, Level: LogLevel.Information });
+        Assert.Contains(logger.Events, e => e is { Id: 2070, Level: LogLevel.Information });
         Assert.Empty(log.Keys.Find(Person(1), out _));
         Assert.Single(log.Keys.Find(Person(2), out _));
         Assert.True(temp.Entries()[0].Index > 0);
@@ -178,6 +178,13 @@ public sealed class RetentionTests
     {
         using var log = new SealedLog();
         await log.WriteAsync(400);
+
+        // As after years: the records at the border lie under a tile that is full.
+        using (var position = CountFile.Open(log.Directory, "break-glass" + LogFiles.FollowerSuffix))
+        {
+            position.Write(200);
+        }
+
         Assert.True(new SegmentRetirement(log.Directory).Retire(new DateTimeOffset(2040, 1, 1, 0, 0, 0, TimeSpan.Zero)) > 0);
         using (var keys = SubjectKeyStore.Open(log.Directory, 1, _time, NativeFile.SyncData))
         {
