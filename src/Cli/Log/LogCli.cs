@@ -51,7 +51,7 @@ internal static class LogCli
     /// <summary>The index of a log, brought up to date; null when the log is empty.</summary>
     public static CallIndex? OpenIndex(string directory, string? file, CancellationToken cancellationToken)
     {
-        if (LogIdentity.Read(directory) is not { } log)
+        if (LogHead.Read(directory) is not { } log)
         {
             return null;
         }

@@ -59,7 +59,7 @@ internal static class QueryCommand
                 DecisionId = parsed.GetValue(decision), Operation = parsed.GetValue(operation), BreakGlass = parsed.GetValue(breakGlass),
             };
             var log = parsed.GetRequiredValue(directory);
-            if (filter.Subject is not null && LogIdentity.Read(log) is { HasKeys: false })
+            if (filter.Subject is not null && LogHead.Read(log) is { HasKeys: false })
             {
                 Console.Error.WriteLine("note: the keys of the persons (subjects.keys) may not be read here, so that no sealed record is found by --subject");
             }

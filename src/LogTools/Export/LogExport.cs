@@ -27,7 +27,7 @@ public static class LogExport
         string directory, ExportFormat format, Stream output, long after, bool openSubjects, Action<TornTail>? onTornTail, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(output);
-        if (LogIdentity.Read(directory) is not { } log)
+        if (LogHead.Read(directory) is not { } log)
         {
             return new ExportReport(null, after, 0, 0);
         }

@@ -31,7 +31,7 @@ public sealed class CallIndex : IDisposable
     /// <exception cref="DecisionLogCorruptedException">A record is damaged or missing.</exception>
     public static CallIndex Open(string directory, string file, Action<long>? progress, Action<TornTail>? onTornTail, CancellationToken cancellationToken)
     {
-        var log = LogIdentity.Read(directory) ?? throw new InvalidOperationException($"{directory} has no segment yet.");
+        var log = LogHead.Read(directory) ?? throw new InvalidOperationException($"{directory} has no segment yet.");
         SqliteConnection? connection = null;
         try
         {
@@ -98,7 +98,7 @@ public sealed class CallIndex : IDisposable
     }
 
     /// <summary>Of this log, and the last record it took in still stands there.</summary>
-    private static bool IsOf(SqliteConnection connection, LogIdentity log, string directory)
+    private static bool IsOf(SqliteConnection connection, LogHead log, string directory)
     {
         if (IndexState.Read(connection) is not { } state || state.LogId != log.LogId)
         {

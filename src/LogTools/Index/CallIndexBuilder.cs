@@ -12,7 +12,7 @@ internal sealed class CallIndexBuilder(SqliteConnection connection, string direc
     private const int RecordsPerCommit = 200_000;
 
     /// <exception cref="DecisionLogCorruptedException">A record is damaged or missing.</exception>
-    public void Extend(LogIdentity log, Action<long>? progress, Action<TornTail>? onTornTail, CancellationToken cancellationToken)
+    public void Extend(LogHead log, Action<long>? progress, Action<TornTail>? onTornTail, CancellationToken cancellationToken)
     {
         while (ExtendOnce(log, onTornTail, cancellationToken) is { } last)
         {
@@ -21,7 +21,7 @@ internal sealed class CallIndexBuilder(SqliteConnection connection, string direc
     }
 
     /// <summary>One transaction, from its reading of how far it is: two who build at the same time build one after the other. Null at the end of the log.</summary>
-    private long? ExtendOnce(LogIdentity log, Action<TornTail>? onTornTail, CancellationToken cancellationToken)
+    private long? ExtendOnce(LogHead log, Action<TornTail>? onTornTail, CancellationToken cancellationToken)
     {
         using var transaction = connection.BeginTransaction(deferred: false);
         var state = IndexState.Read(connection) ?? throw new InvalidDataException("somebody emptied it at this moment");
