@@ -73,7 +73,7 @@ public sealed class SecurityReviewTests : IAsyncDisposable
         return new Dictionary<string, string>
         {
             ["GATEWAY"] = $"https://127.0.0.1:{management.Port}", ["GATEWAY_OIN"] = Federation.GatewayOin.Value, ["PKI"] = pki,
-            ["LOG"] = federation.DecisionLogDirectory, ["ADAPTER"] = vt.AdapterDatabase,
+            ["LOG"] = federation.DecisionLogDirectory, ["ADAPTER"] = Path.GetDirectoryName(federation.Systems["gemeente"].AdapterDatabase)!,
         };
     }
 
