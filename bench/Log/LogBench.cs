@@ -113,7 +113,7 @@ public static class LogBench
         var most = before;
         using (new Timer(_ => most = Math.Max(most, MemoryNow()), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(100)))
         {
-            var report = await Task.Run(() => new LogVerifier(directory, new VerifyOptions { Key = key.Verifier }).Verify(cancellationToken), cancellationToken);
+            var report = await Task.Run(() => new LogVerifier(directory, new VerifyTerms { Key = key.Verifier }).Verify(cancellationToken), cancellationToken);
             if (!report.IsWhole || report.Records != records || report.Sealed != records)
             {
                 throw new RigException($"the log that was just written does not verify: {string.Join("; ", report.Findings.Select(finding => finding.Text))}");

@@ -106,7 +106,7 @@ internal sealed class LogChaosCount(FederationRig rig, ReadLoad load)
 
     private long Verify(int gateway, CancellationToken cancellationToken)
     {
-        var report = new LogVerifier(rig.DecisionLog(gateway), new VerifyOptions { Key = NoteSigningKey.Load(rig.DecisionLogKey(gateway)).Verifier }).Verify(cancellationToken);
+        var report = new LogVerifier(rig.DecisionLog(gateway), new VerifyTerms { Key = NoteSigningKey.Load(rig.DecisionLogKey(gateway)).Verifier }).Verify(cancellationToken);
         foreach (var finding in report.Findings)
         {
             Example($"gateway {gateway}: {finding.What}: {finding.Text}");

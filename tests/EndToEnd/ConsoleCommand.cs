@@ -35,13 +35,6 @@ internal sealed record ConsoleCommand(int Number, int Line, string Text, IReadOn
     /// <summary>Braces and no subshell: a variable it sets is there for the next.</summary>
     public string Script() => $"{{ {Text}\n}} > .out-{Number} 2>&1 < /dev/null; echo $? > .code-{Number}\n";
 
-    // Made by others at this moment; a command that is there is tried, whatever stands here.
-    private static readonly string[] NotYet = ["query", "tail", "export", "reconcile", "subject"];
-
-    public bool IsNotThereYet(string directory) =>
-        NotYet.Any(name => Text.Contains($"keten log {name} ", StringComparison.Ordinal)
-            && Read(directory, "out") is var output && (output.Contains($"argument '{name}'", StringComparison.Ordinal) || output.Length == 0));
-
     public IEnumerable<string> Faults(string directory)
     {
         var output = Read(directory, "out");
