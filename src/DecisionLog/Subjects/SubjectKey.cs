@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace Keten.DecisionLog.Subjects;
@@ -6,11 +7,11 @@ namespace Keten.DecisionLog.Subjects;
 /// <param name="number">Its slot.</param>
 /// <param name="secret">32 bytes.</param>
 /// <param name="month">Last month it was used in, as <see cref="UseMonth"/>.</param>
+[SuppressMessage("Design", "CA1001", Justification = "Dropped from the cache while others may be sealing with it; the cipher goes with its handle.")]
 internal sealed class SubjectKey(long number, ReadOnlySpan<byte> secret, int month)
 {
     private readonly Lock _gate = new();
 
-    // Not disposed: it is dropped from the cache while others may be sealing with it, and goes with its handle.
     private readonly AesGcm _cipher = new(secret, RecordSeal.TagBytes);
     private int _month = month;
 

@@ -93,12 +93,19 @@ public sealed class LogVerifier(string directory, VerifyTerms options)
         var start = first - (first % Tile.Whole);
         _reached = first;
         _remarks.Add($"Records 0 to {first - 1} were removed, as retention does; their hashes are still in the tree.");
-        TreeHash[] Stored(Tile tile) => TileFiles.Read(directory, tile) ?? throw new DecisionLogCorruptedException(
-            Path.Combine(directory, tile.Path), 0, tile.FirstLeaf, "this tile stands for removed records, and is missing or damaged", LogDamage.TileChanged);
         _edge = TreeEdge.Resume(start, Stored, CheckWhole);
         var tiles = new TileTree(directory, _known.Sealed);
         _known.Reach(0, start, size => MerkleProofs.Root(tiles, 0, size));
         return new LeafBatch(start, first > start ? Stored(new Tile(0, start / Tile.Whole, (int)(first - start))) : []);
+    }
+
+    /// <summary>Hashes that stand for removed records. On disk the tile is as wide as the tree that was sealed last, which may be wider.</summary>
+    private TreeHash[] Stored(Tile tile)
+    {
+        var sealedThere = (_known.Sealed >> (Tile.Height * tile.Level)) - (tile.Index * Tile.Whole);
+        var wide = tile with { Width = (int)Math.Min(Tile.Whole, sealedThere) };
+        return wide.Width >= tile.Width && TileFiles.Read(directory, wide) is { } hashes ? hashes[..tile.Width] : throw new DecisionLogCorruptedException(
+            Path.Combine(directory, tile.Path), 0, tile.FirstLeaf, "this tile stands for removed records, and is missing or damaged", LogDamage.TileChanged);
     }
 
     private void Post(LeafBatch batch)
