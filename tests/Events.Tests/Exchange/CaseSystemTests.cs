@@ -94,8 +94,9 @@ public sealed class CaseSystemTests
             Assert.Equal(veiligThuis.Oin.Value, (await stalled.MatchAsync()).AboutOin);
         }
 
-        await wijkteam.ReportAsync();
-        await stalled.ReceiptAsync();
+        // What is told of this person after all that: nothing more came before it.
+        await exchange.TellAsync(wijkteam.Oin, (await exchange.PersonAsync()).Value, "last");
+        await stalled.MatchEndedAsync();
         Assert.DoesNotContain(stalled.Kept, n => n.Notification.ContentCase == Notification.ContentOneofCase.Match);
     }
 
