@@ -35,7 +35,7 @@ public sealed class InvolvementIndexTests(RunningFederation running)
     {
         var answer = await running.Wijkteam.ListInvolvedAsync(await AskAsync() with { Fields = ["organisation_type"] });
 
-        Assert.All(answer.Data, i => Assert.Equal(new Protocol.V1.Involvement { OrganisationType = i.OrganisationType }, i));
+        Assert.All(answer.Data, i => Assert.Equal(new Protocol.V1.Involvement { OrganisationType = i.Involvement.OrganisationType }, i.Involvement));
     }
 
     [Fact]
