@@ -5,7 +5,6 @@ using Keten.DecisionLog;
 using Keten.DecisionLog.Checkpoints;
 using Keten.DecisionLog.Tree;
 using Keten.LogTools.Query;
-using LogIdentity = Keten.LogTools.Query.LogIdentity;
 
 namespace Keten.LogTools.Export;
 
