@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Keten.Gateway.Routing;
 
 /// <summary>Counts what goes through the bodies of a call, and looks at nothing.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The streams are the connection's, which ends them.")]
 internal sealed class CountedBodies : IHttpResponseBodyFeature
 {
     private readonly IHttpResponseBodyFeature _response;

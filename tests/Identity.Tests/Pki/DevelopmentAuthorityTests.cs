@@ -29,7 +29,6 @@ public sealed class DevelopmentAuthorityTests : IDisposable
     }
 
     [Fact]
-#pragma warning disable CA1416 // Skipped there.
     public void Keys_are_readable_by_their_owner_only()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
@@ -38,7 +37,6 @@ public sealed class DevelopmentAuthorityTests : IDisposable
         Assert.All([identity.KeyPath, Path.Combine(_federation.Root, "pki", "ca.key")],
             path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
     }
-#pragma warning restore CA1416
 
     [Fact]
     public void Revoking_an_oin_revokes_every_certificate_it_ever_had()
