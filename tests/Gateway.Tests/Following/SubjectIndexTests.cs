@@ -94,7 +94,7 @@ public sealed class SubjectIndexTests
 
     private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
 
-    private static async Task AppendAsync(IDecisionLog log, params LogRecord[] records)
+    private static async Task AppendAsync(SegmentedDecisionLog log, params LogRecord[] records)
     {
         foreach (var record in records)
         {
