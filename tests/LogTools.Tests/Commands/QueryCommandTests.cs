@@ -112,10 +112,10 @@ public sealed class QueryCommandTests
     }
 
     [Fact]
-    public void A_permitted_call_whose_end_is_not_known_is_open_and_counts_as_allowed()
+    public async Task A_permitted_call_whose_end_is_not_known_is_open_and_counts_as_allowed()
     {
         using var log = new GatewayLog();
-        log.WriteAsync(Some.Decision(1)).GetAwaiter().GetResult();
+        await log.WriteAsync(Some.Decision(1));
 
         var call = Assert.Single(CallScan.Read(log.Directory, LogFilter.All));
         Assert.True(call.IsOpen);

@@ -56,11 +56,11 @@ public sealed class CallStatisticsTests
     }
 
     [Fact]
-    public void A_call_counts_with_caller_and_target_and_the_whole_counts_it_once()
+    public async Task A_call_counts_with_caller_and_target_and_the_whole_counts_it_once()
     {
         var statistics = new CallStatistics(StatisticsBy.Participant);
         using var log = new GatewayLog();
-        log.WriteAsync(Some.Refused(1)).GetAwaiter().GetResult();
+        await log.WriteAsync(Some.Refused(1));
         foreach (var call in CallScan.Read(log.Directory, LogFilter.All))
         {
             statistics.Add(call);
