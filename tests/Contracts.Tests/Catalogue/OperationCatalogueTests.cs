@@ -13,6 +13,7 @@ public sealed class OperationCatalogueTests
     [
         PersonServiceReflection.Descriptor, InvolvementServiceReflection.Descriptor, InvolvementIndexServiceReflection.Descriptor,
         ConsultationServiceReflection.Descriptor, DirectoryServiceReflection.Descriptor, CaseSystemServiceReflection.Descriptor,
+        ProcessingLogServiceReflection.Descriptor,
     ];
 
     [Fact]
@@ -68,7 +69,7 @@ public sealed class OperationCatalogueTests
         var register = new DeserializerBuilder().IgnoreUnmatchedProperties().Build().Deserialize<Register>(
             File.ReadAllText(Path.Combine(Repository.Root, "src/PolicyBundles/keten/data/categories.yaml")));
         Assert.All(OperationCatalogue.Current.Operations, o => Assert.Equal(register.Categories[o.Category].Fields, o.Fields));
-        Assert.Equal(["betrokkenheid", "gezinssamenstelling", "naw", "overleg", "sociale-kaart"], OperationCatalogue.Current.Operations.Select(o => o.Category).Distinct().Order());
+        Assert.Equal(["betrokkenheid", "gezinssamenstelling", "naw", "overleg", "sociale-kaart", "verwerkingen-log"], OperationCatalogue.Current.Operations.Select(o => o.Category).Distinct().Order());
     }
 
     [Fact]
