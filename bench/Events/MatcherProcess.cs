@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Keten.Bench.Events;
 
 /// <summary>
-/// The matcher in a process of its own, with the settings a gateway runs with: in the command line's, a workstation collector takes a third of the
-/// processor that a gateway's does not. Warm before it is measured, as a gateway is.
+/// The matcher in a process of its own, with the settings a gateway runs with, its collector above all: the command line has another. Warm before it is
+/// measured, as a gateway is.
 /// </summary>
 internal static class MatcherProcess
 {

@@ -23,7 +23,7 @@ public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaCli
             LingerMs = 1,
             CompressionType = CompressionType.Lz4,
 
-            // Who sends has the message; only where it landed is news. Handing all of it back costs a tenth of the matcher's throughput.
+            // Who sends has the message; only where it landed is news.
             DeliveryReportFields = "none",
             QueueBufferingMaxMessages = 100_000,
         });
