@@ -1,3 +1,4 @@
+using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Adapters.Sdk.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -47,6 +48,20 @@ public sealed class AdapterStoreTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => AddAsync(store, "INSERT INTO note (text) VALUES ('x')"))));
 
         Assert.Equal(50, Count(store));
+    }
+
+    [Fact]
+    public void The_involvements_of_a_person_are_found_without_reading_all_of_them()
+    {
+        using var store = AdapterStore.Open(Database, [ExchangeSchema.Current]);
+        using var connection = store.OpenConnection();
+
+        var plan = connection.Query(
+            $"EXPLAIN QUERY PLAN SELECT 1 FROM involvement WHERE {Subjects.Condition}", row => row.GetString(3), ("$subject", "k1.abc"));
+
+        Assert.Contains(plan, step => step.Contains("involvement_by_subject", StringComparison.Ordinal));
+        Assert.Contains(plan, step => step.Contains("involvement_by_other_subject", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, step => step.StartsWith("SCAN", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -57,7 +57,7 @@ internal sealed partial class InvolvementEraser(AdapterStore store, Outbox outbo
             foreach (var subject in row.Subjects.All)
             {
                 transaction.Execute(
-                    "DELETE FROM inbox WHERE subject = $subject AND NOT EXISTS (SELECT 1 FROM involvement WHERE subject = $subject OR other_subject = $subject)",
+                    $"DELETE FROM inbox WHERE subject = $subject AND NOT EXISTS (SELECT 1 FROM involvement WHERE {Subjects.Condition})",
                     ("$subject", subject));
             }
         }

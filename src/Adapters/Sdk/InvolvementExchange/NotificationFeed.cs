@@ -71,7 +71,7 @@ public sealed class NotificationFeed
     {
         using var connection = _store.OpenConnection();
         return connection.Query(
-                "SELECT client_id FROM involvement WHERE involvement_id = $own OR subject = $subject OR other_subject = $subject ORDER BY involvement_id <> $own LIMIT 1",
+                $"SELECT client_id FROM involvement WHERE involvement_id = $own OR {Subjects.Condition} ORDER BY involvement_id <> $own LIMIT 1",
                 r => r.GetString(0), ("$own", Inbox.OwnInvolvementOf(notification) ?? ""), ("$subject", notification.Subject))
             is [var own] ? own : await _index.FindClientAsync(Pseudonym.Parse(notification.Subject), cancellationToken);
     }

@@ -7,6 +7,10 @@ namespace Keten.Adapters.Sdk.InvolvementExchange;
 /// <param name="Other">Under the federation's other key, while two are in use; empty otherwise.</param>
 internal readonly record struct Subjects(string Current, string Other)
 {
+    /// <summary>The rows of table <c>involvement</c> that count under <c>$subject</c>: a condition that both its indexes answer.</summary>
+    // The second index leaves the empty ones out, and is only used where the condition does so too; without it every row is looked at.
+    public const string Condition = "(subject = $subject OR (other_subject = $subject AND other_subject <> ''))";
+
     /// <summary>Both, or the one.</summary>
     public IEnumerable<string> All => Other.Length == 0 ? [Current] : [Current, Other];
 

@@ -1,3 +1,4 @@
+using Keten.Adapters.Sdk.Services;
 using Keten.Adapters.Sdk.Storage;
 using Keten.Contracts.Identifiers;
 using Keten.Policy;
@@ -23,8 +24,7 @@ public static class LogbookFile
             using var connection = new SqliteConnection(
                 new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
             connection.Open();
-            var shielded = connection.Query(
-                "SELECT 1 FROM involvement WHERE subject = $subject AND shielded = 1 LIMIT 1", row => row.GetInt32(0), ("$subject", subject.Value)).Count > 0;
+            var shielded = ShieldedPersons.Contains(connection, subject.Value);
             return [.. SubjectLines.Read(connection, self.Value, selfType, subject.Value, DateTimeOffset.MaxValue).Select(line => (line.Line, line.AsQuestion(shielded, now)))];
         }
         catch (SqliteException fault)
