@@ -106,4 +106,57 @@ public sealed class LeadTests
 
         Assert.Equal(told, await exchange.CountAsync(Topics.Notifications(exchange["gemeente"].Oin)));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_shielded_involvement_raises_no_escalation_to_a_gemeente_that_is_involved_or_is_the_only_one_around(bool involved)
+    {
+        await using var exchange = await TheExchange.StartAsync("gemeente", "wijkteam", "veilig-thuis");
+        exchange.Registry.SetRegion("rijnmond");
+        var (gemeente, other) = (exchange["gemeente"], exchange[involved ? "gemeente" : "wijkteam"]);
+        using var atVeiligThuis = exchange["veilig-thuis"].Listen();
+        using var atOther = other.Listen();
+        exchange.Clock.GoTo(new DateOnly(2027, 6, 7));
+        await other.ReportAsync();
+        await atOther.ReceiptAsync();
+        await exchange["veilig-thuis"].ReportAsync(with: r => r.Shielded = true);
+        await atVeiligThuis.NextAsync(Asked);
+        await exchange.CommittedAsync(ConsumerGroups.Matcher, Topics.InvolvementByPerson);
+        var told = await exchange.CountAsync(Topics.Notifications(gemeente.Oin));
+
+        exchange.Clock.GoTo(new DateOnly(2027, 6, 15));
+        await exchange.Gateway.SweepAsync();
+        await exchange.CommittedAsync(ConsumerGroups.Matcher, Topics.InvolvementByPerson);
+
+        Assert.Equal(told, await exchange.CountAsync(Topics.Notifications(gemeente.Oin)));
+    }
+
+    [Fact]
+    public async Task Beside_a_shielded_involvement_the_others_are_asked_and_escalated_as_if_it_were_not_there()
+    {
+        await using var exchange = await TheExchange.StartAsync("gemeente", "veilig-thuis", "ggd");
+        using var atGemeente = exchange["gemeente"].Listen();
+        using var atVeiligThuis = exchange["veilig-thuis"].Listen();
+        using var atGgd = exchange["ggd"].Listen();
+        exchange.Clock.GoTo(new DateOnly(2027, 6, 7));
+        var own = await exchange["gemeente"].ReportAsync();
+        await atGemeente.ReceiptAsync();
+
+        // It has the lead, and nobody knows: for the others nobody has.
+        await exchange["veilig-thuis"].ReportAsync(with: r =>
+        {
+            r.Shielded = true;
+            r.Involvement = new Involvement { CaseLead = true };
+        });
+        await atVeiligThuis.MatchAsync();
+        exchange.Clock.GoTo(new DateOnly(2027, 6, 9));
+        await exchange["ggd"].ReportAsync();
+
+        Assert.Equal(own.InvolvementId, (await atGemeente.NextAsync(Asked)).Notification.LeadAsked.OwnInvolvementId);
+        await atGgd.NextAsync(Asked);
+        exchange.Clock.GoTo(new DateOnly(2027, 6, 17));
+        await exchange.Gateway.SweepAsync();
+        Assert.Equal("2027-06-09", (await atGemeente.NextAsync(Missing)).Notification.LeadMissing.AskedOn);
+    }
 }

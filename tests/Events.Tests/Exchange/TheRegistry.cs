@@ -24,13 +24,21 @@ public sealed class TheRegistry : IParticipantRegistry
 
     public static Oin SomeOin() => Oin.Parse($"9{Random.Shared.NextInt64(1_000_000_000_000_000_000):D19}");
 
-    public void Register(Oin oin, string type, string status = "active")
+    /// <summary>Adds it, or changes what is said of it.</summary>
+    public void Register(Oin oin, string type, string status = "active") => Change([.. _all.Where(p => p.Oin != oin), new Participant
     {
-        _all = [.. _all, new Participant
-        {
-            Oin = oin, Name = type, OrganisationType = type, Status = status,
-            Profile = new OrganisationProfile { ContactDesk = "team 3", OpeningHours = "werkdagen 9-17", SignallingPolicy = "niet voor een bericht" },
-        }];
+        Oin = oin, Name = type, OrganisationType = type, Status = status,
+        Profile = new OrganisationProfile { ContactDesk = "team 3", OpeningHours = "werkdagen 9-17", SignallingPolicy = "niet voor een bericht" },
+    }]);
+
+    public void Remove(Oin oin) => Change([.. _all.Where(p => p.Oin != oin)]);
+
+    /// <summary>Puts all that are registered in one region.</summary>
+    public void SetRegion(string region) => Change([.. _all.Select(p => p with { Region = region })]);
+
+    private void Change(List<Participant> all)
+    {
+        _all = all;
         Interlocked.Exchange(ref _reload, new ConfigurationReloadToken()).OnReload();
     }
 }

@@ -4,7 +4,8 @@ namespace Keten.Gateway.Involvement.Matching;
 
 /// <summary>
 /// Rule M7: the first match of a person asks who has the lead. Only those who were told of another are asked: the question itself says that there
-/// is one.
+/// is one. Whose involvement is shielded is asked, and is nobody's match (M4): no question and no escalation to others follows from it, nor stays
+/// away for it.
 /// </summary>
 internal sealed class LeadQuestion(Visibilities visibilities, Persistence persistence)
 {
@@ -18,14 +19,28 @@ internal sealed class LeadQuestion(Visibilities visibilities, Persistence persis
             return [];
         }
 
-        var active = Active(transition.All, own.Purpose);
-        var others = active.FindAll(i => !ReferenceEquals(i, own) && !Same(i, own));
-        if (active.Exists(i => i.Leads) || (await KnowingAsync(others, cancellationToken)).Count > 0)
+        var others = Active(transition.All, own.Purpose).FindAll(i => !Same(i, own));
+        var open = others.FindAll(i => !i.Shielded);
+        if (open.Exists(i => i.Leads) || own is { Leads: true, Shielded: false } || await IsAnyKnownAsync(open, cancellationToken))
         {
             return [];
         }
 
-        return await KnowingAsync(active, cancellationToken);
+        var asked = new List<HeldInvolvement>();
+        foreach (var other in others)
+        {
+            if (await KnowsAnyAsync(other, [own], cancellationToken))
+            {
+                asked.Add(other);
+            }
+        }
+
+        if (await KnowsAnyAsync(own, others, cancellationToken))
+        {
+            asked.Add(own);
+        }
+
+        return asked.FindAll(i => !i.Leads);
     }
 
     /// <summary>This involvement made the first match, and still nobody has the lead, and that was not passed on yet.</summary>
@@ -33,42 +48,51 @@ internal sealed class LeadQuestion(Visibilities visibilities, Persistence persis
         IReadOnlyList<HeldInvolvement> all, HeldInvolvement involvement, CancellationToken cancellationToken)
     {
         var active = Active(all, involvement.Purpose);
-        if (active.Exists(i => i.Leads || i.LeadEscalated))
+        var open = active.FindAll(i => !i.Shielded);
+        if (open.Exists(i => i.Leads) || active.Exists(i => i.LeadEscalated))
         {
             return false;
         }
 
         // In the order in which they came; of one day, in any fixed order.
-        active.Sort((a, b) => (a.ActiveSince, a.Organisation.Value, a.InvolvementId).CompareTo((b.ActiveSince, b.Organisation.Value, b.InvolvementId)));
-        for (var count = 2; count <= active.Count; count++)
+        open.Sort((a, b) => (a.ActiveSince, a.Organisation.Value, a.InvolvementId).CompareTo((b.ActiveSince, b.Organisation.Value, b.InvolvementId)));
+        for (var count = 2; count <= open.Count; count++)
         {
-            if ((await KnowingAsync(active[..count], cancellationToken)).Count > 0)
+            if (await IsAnyKnownAsync(open[..count], cancellationToken))
             {
-                return Same(active[count - 1], involvement);
+                return Same(open[count - 1], involvement);
             }
         }
 
         return false;
     }
 
-    // Those who may know of at least one of the others.
-    private async Task<List<HeldInvolvement>> KnowingAsync(List<HeldInvolvement> active, CancellationToken cancellationToken)
+    // There is a match among them.
+    private async Task<bool> IsAnyKnownAsync(List<HeldInvolvement> active, CancellationToken cancellationToken)
     {
-        var knowing = new List<HeldInvolvement>();
         foreach (var viewer in active)
         {
-            foreach (var holder in active)
+            if (await KnowsAnyAsync(viewer, active, cancellationToken))
             {
-                if (viewer.Organisation != holder.Organisation && !(await persistence.DoAsync(
-                    "visibility", ct => visibilities.OfAsync(viewer, holder, ct).AsTask(), cancellationToken)).IsNone)
-                {
-                    knowing.Add(viewer);
-                    break;
-                }
+                return true;
             }
         }
 
-        return knowing;
+        return false;
+    }
+
+    private async Task<bool> KnowsAnyAsync(HeldInvolvement viewer, List<HeldInvolvement> holders, CancellationToken cancellationToken)
+    {
+        foreach (var holder in holders)
+        {
+            if (viewer.Organisation != holder.Organisation && !(await persistence.DoAsync(
+                "visibility", ct => visibilities.OfAsync(viewer, holder, ct).AsTask(), cancellationToken)).IsNone)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static List<HeldInvolvement> Active(IReadOnlyList<HeldInvolvement> all, string purpose) =>

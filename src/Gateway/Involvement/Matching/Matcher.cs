@@ -52,7 +52,7 @@ internal sealed partial class Matcher(
             await PostAsync(Contents.LeadAsked(asked, transition.After), transition, posted, cancellationToken);
         }
 
-        if (transition.After is { Active: true, LeadEscalated: true } && transition.Before is not { LeadEscalated: true })
+        if (transition.After is { Active: true, LeadEscalated: true, Shielded: false } && transition.Before is not { LeadEscalated: true })
         {
             await EscalateAsync(transition, posted, cancellationToken);
         }

@@ -6,7 +6,8 @@ namespace Keten.Gateway.Involvement.Matching;
 
 /// <summary>
 /// The gemeente that hears that nobody has the lead (M7): one that is involved itself; otherwise the only one in the region of those who are.
-/// Where several could be meant none is told: that a person is known to several organisations is not for every gemeente of a region.
+/// Where several could be meant none is told: that a person is known to several organisations is not for every gemeente of a region. A shielded
+/// involvement points to nobody (M4).
 /// </summary>
 internal sealed class ProcessDirector(IParticipantRegistry participants)
 {
@@ -16,7 +17,7 @@ internal sealed class ProcessDirector(IParticipantRegistry participants)
     /// <summary>Null when it is not clear which it is.</summary>
     public Oin? For(string purpose, IReadOnlyList<HeldInvolvement> all)
     {
-        var involved = all.Where(i => i.Active && i.Purpose == purpose).ToList();
+        var involved = all.Where(i => i.Active && !i.Shielded && i.Purpose == purpose).ToList();
         if (involved.Where(i => i.OrganisationType == Gemeente && IsActive(i.Organisation)).OrderBy(i => i.ActiveSince).FirstOrDefault() is { } own)
         {
             return own.Organisation;
