@@ -35,6 +35,11 @@ internal static class InvolvementNames
     public static IEnumerable<string> PopulatedFields(Description involvement) =>
         Fields.Where(f => f.Field.Accessor.HasValue(involvement)).Select(f => f.Name);
 
+    /// <summary>The texts that are set, by catalogue name.</summary>
+    public static IEnumerable<(string Name, string Text)> Texts(Description involvement) =>
+        Fields.Where(f => f.Field.FieldType == Google.Protobuf.Reflection.FieldType.String && f.Field.Accessor.HasValue(involvement))
+            .Select(f => (f.Name, (string)f.Field.Accessor.GetValue(involvement)));
+
     /// <summary>A copy with only these fields.</summary>
     public static Description Only(Description involvement, IReadOnlyList<string> fields)
     {

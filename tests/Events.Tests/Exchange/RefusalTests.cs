@@ -213,6 +213,22 @@ public sealed class RefusalTests
         Assert.Equal("EVENT_MALFORMED", TheExchange.ReasonOf((await exchange.ReadAsync(Topics.DeadLetter(topic), 1)).Single()));
     }
 
+    [Theory]
+    [InlineData("organisation")]
+    [InlineData("department")]
+    [InlineData("contact_professional")]
+    [InlineData("contact_phone")]
+    [InlineData("status")]
+    [InlineData("legal_frame")]
+    public async Task A_longer_text_than_an_involvement_needs_is_malformed_and_its_reporter_is_told(string field)
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        exchange.Policy.AllowsAll = true;
+
+        Assert.Equal("EVENT_MALFORMED", await ReasonAsync(exchange, With(field, new string('a', 257))));
+        Assert.Equal(0, exchange.Gateway.Count);
+    }
+
     [Fact]
     public async Task A_notification_that_is_not_the_gateways_is_set_aside()
     {
@@ -306,6 +322,27 @@ public sealed class RefusalTests
             return exchange.ProduceAsync(
                 topic, report.InvolvementId, report.ToByteArray(), Envelope(CloudEvent.SourceOf(wijkteam.Oin)) with { Time = byItsEnvelope ? at : now }, report.Subject);
         }
+    }
+
+    // What its reporter is told, and what stands at the dead letter.
+    private static async Task<string> ReasonAsync(TheExchange exchange, Involvement involvement)
+    {
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+        var (topic, report) = (Topics.Involvement(wijkteam.Oin), await SomeReportAsync(exchange));
+        report.Involvement = involvement;
+        await exchange.ProduceAsync(topic, report.InvolvementId, report.ToByteArray(), Envelope(CloudEvent.SourceOf(wijkteam.Oin)), report.Subject);
+        var receipt = await stream.ReceiptAsync();
+        Assert.Equal((report.InvolvementId, false), (receipt.InvolvementId, receipt.Accepted));
+        Assert.Equal(receipt.ReasonCode, TheExchange.ReasonOf((await exchange.ReadAsync(Topics.DeadLetter(topic), 1))[0]));
+        return receipt.ReasonCode;
+    }
+
+    private static Involvement With(string field, string text)
+    {
+        var involvement = new Involvement();
+        Involvement.Descriptor.FindFieldByName(field).Accessor.SetValue(involvement, text);
+        return involvement;
     }
 
     private static CloudEvent Envelope(string source) => new("e1", source, EventTypes.InvolvementChanged, DateTimeOffset.UtcNow);

@@ -7,6 +7,7 @@ using Keten.Contracts.Identifiers;
 using Keten.Events;
 using Keten.Protocol.V1;
 using Microsoft.Extensions.Options;
+using Description = Keten.Protocol.V1.Involvement;
 
 namespace Keten.Gateway.Involvement.Intake;
 
@@ -75,6 +76,7 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
 
         report.Involvement ??= new();
         var readable = CaseFacts.TryParse(report.AssertedFacts.Memory, out var facts, out var fault);
+        var (code, text) = FaultOf(report.Involvement) ?? (readable ? (null, "") : (Refusals.FactsInvalid.Code, fault));
         return new IncomingReport
         {
             Record = record,
@@ -85,9 +87,23 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
             Persons = report.OtherSubject.Length == 0 ? [person] : [Pseudonym.Parse(report.OtherSubject), person],
             Former = [.. report.FormerSubjects.Select(Pseudonym.Parse)],
             Facts = facts,
-            Fault = readable ? null : Refusals.FactsInvalid.Code,
-            FaultText = fault,
+            Fault = code,
+            FaultText = text,
         };
+    }
+
+    // Every replica holds these in memory as long as the involvement lasts.
+    private static (string? Code, string Expected)? FaultOf(Description involvement)
+    {
+        foreach (var (name, text) in InvolvementNames.Texts(involvement))
+        {
+            if (text.Length > MaxWord)
+            {
+                return (IntakeRefusals.Malformed, $"{name} of at most {MaxWord} characters");
+            }
+        }
+
+        return null;
     }
 
     private static string? Check(ConsumeResult<byte[], byte[]> record, InvolvementChanged report, out Pseudonym person)
