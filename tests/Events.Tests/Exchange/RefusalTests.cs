@@ -229,6 +229,37 @@ public sealed class RefusalTests
         Assert.Equal(0, exchange.Gateway.Count);
     }
 
+    [Theory]
+    [InlineData("started_on", "2026-1-1")]
+    [InlineData("ended_on", "01-07-2026")]
+    [InlineData("ended_on", "2026-02-30")]
+    [InlineData("last_confirmed_on", "2026-07-01T00:00:00Z")]
+    public async Task A_date_that_is_none_is_malformed_and_not_passed_over(string field, string text)
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        exchange.Policy.AllowsAll = true;
+
+        Assert.Equal("EVENT_MALFORMED", await ReasonAsync(exchange, With(field, text)));
+    }
+
+    [Fact]
+    public async Task An_end_date_may_be_taken_back()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+        var own = await wijkteam.ReportAsync();
+        foreach (var day in new[] { "2026-12-01", "" })
+        {
+            await wijkteam.ReportAsync(Change.Updated, r => (r.InvolvementId, r.Involvement) = (own.InvolvementId, With("ended_on", day)));
+        }
+
+        for (var version = 1; version <= 3; version++)
+        {
+            Assert.True((await stream.ReceiptAsync()).Accepted);
+        }
+    }
+
     [Fact]
     public async Task A_notification_that_is_not_the_gateways_is_set_aside()
     {

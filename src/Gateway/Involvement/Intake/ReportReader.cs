@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
@@ -16,6 +17,8 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
 {
     private const int MaxWord = 256;
     private const int MaxFields = 64;
+    private const string Date = "_on";
+    private const string DateFormat = "yyyy-MM-dd";
 
     // Two in use, and those before that an adapter which was away still knew.
     private const int MaxKeys = 4;
@@ -100,6 +103,12 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
             if (text.Length > MaxWord)
             {
                 return (IntakeRefusals.Malformed, $"{name} of at most {MaxWord} characters");
+            }
+
+            // Empty: a date that was told is taken back.
+            if (name.EndsWith(Date, StringComparison.Ordinal) && text.Length > 0 && !DateOnly.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            {
+                return (IntakeRefusals.Malformed, $"{name} as a date, {DateFormat}");
             }
         }
 
