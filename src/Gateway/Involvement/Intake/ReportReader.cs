@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Keten.Contracts;
 using Keten.Contracts.Catalogue;
 using Keten.Contracts.Identifiers;
+using Keten.DecisionLog;
 using Keten.Events;
 using Keten.Protocol.V1;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,9 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
 {
     private const int MaxWord = 256;
     private const int MaxFields = 64;
+
+    // Nine digits of a phone number may happen to pass for a BSN.
+    private const string Phone = "contact_phone";
     private const string Date = "_on";
     private const string DateFormat = "yyyy-MM-dd";
 
@@ -95,10 +99,18 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
         };
     }
 
-    // Every replica holds these in memory as long as the involvement lasts.
+    // Every replica holds these in memory as long as the involvement lasts, and other organisations read them.
     private static (string? Code, string Expected)? FaultOf(Description involvement)
     {
-        foreach (var (name, text) in InvolvementNames.Texts(involvement))
+        var texts = InvolvementNames.Texts(involvement).ToList();
+
+        // First, because of a record with what may be a BSN nothing is kept.
+        if (texts.Find(t => t.Name != Phone && BsnPattern.Contains(Encoding.UTF8.GetBytes(t.Text))) is ({ } holder, _))
+        {
+            return (Refusals.PersonalDataInMetadata.Code, $"no number that may be a BSN in {holder}");
+        }
+
+        foreach (var (name, text) in texts)
         {
             if (text.Length > MaxWord)
             {
