@@ -224,6 +224,50 @@ public sealed class ExpiryTests
         Assert.Equal(veiligThuis.Oin.Value, (await atWijkteam.MatchAsync()).AboutOin);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_the_gateway_ended_itself_stays_shielded_when_it_is_started_again(bool byConsent)
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
+        var (wijkteam, veiligThuis) = (exchange["wijkteam"], exchange["veilig-thuis"]);
+        using var atWijkteam = wijkteam.Listen();
+        using var atVeiligThuis = veiligThuis.Listen();
+        var purpose = byConsent ? Adult : "betrokkenheid-jeugd";
+        var own = await wijkteam.ReportAsync(with: r => (r.Purpose, r.Shielded) = (purpose, true));
+        await atWijkteam.ReceiptAsync();
+        if (byConsent)
+        {
+            await SendAsync(2, r => (r.Change, r.AssertedFacts) = (Change.Updated, Facts("""{"consent":"withdrawn"}""")));
+            await atWijkteam.ReceiptAsync();
+        }
+
+        exchange.Clock.GoTo(exchange.Clock.Today.AddDays(byConsent ? 0 : 180));
+        await exchange.Gateway.SweepAsync();
+        await atWijkteam.NextAsync(Notification.ContentOneofCase.InvolvementEnded);
+        await veiligThuis.ReportAsync(with: r => r.Purpose = purpose);
+        await atVeiligThuis.ReceiptAsync();
+
+        await SendAsync(3, r => r.AssertedFacts = Facts("""{"subject_informed":true}"""));
+        Assert.True((await atWijkteam.ReceiptAsync()).Accepted);
+        Assert.Equal(veiligThuis.Oin.Value, (await atWijkteam.MatchAsync()).AboutOin);
+        await exchange.CommittedAsync(ConsumerGroups.Matcher, Topics.InvolvementByPerson);
+        Assert.Equal(1, await exchange.CountAsync(Topics.Notifications(veiligThuis.Oin)));
+
+        // As a case system that keeps the mark of nothing sends it, and an adapter that would not add it.
+        async Task SendAsync(long version, Action<InvolvementChanged> with)
+        {
+            var report = new InvolvementChanged
+            {
+                Change = Change.Started, InvolvementId = own.InvolvementId, Version = version, Purpose = purpose, Subject = (await exchange.PersonAsync()).Value,
+            };
+            with(report);
+            await exchange.ProduceAsync(
+                Topics.Involvement(wijkteam.Oin), report.InvolvementId, report.ToByteArray(),
+                new CloudEvent($"{version}", CloudEvent.SourceOf(wijkteam.Oin), EventTypes.InvolvementChanged, DateTimeOffset.UtcNow), report.Subject);
+        }
+    }
+
     [Fact]
     public async Task Two_gateways_and_restarts_remind_and_end_once()
     {

@@ -41,6 +41,11 @@ internal sealed class IntakeEffects(
             authorised.EndReason = EndReason.ConsentWithdrawn;
         }
 
+        if (authorised.Event.Change != Change.Ended || authorised.EndReason != EndReason.Unspecified)
+        {
+            authorised.Event.Shielded |= IsShielded(report);
+        }
+
         return WriteAsync(report, authorised, cancellationToken);
     }
 
@@ -144,23 +149,23 @@ internal sealed class IntakeEffects(
             Obligations = { held.Obligations },
         }, cancellationToken);
 
+    // Shielding protects somebody: leaving the mark out does not lift it, and that the gateway ended the involvement (M6) does not either. Its
+    // organisation ends it and starts it anew for that.
+    private bool IsShielded(IncomingReport report) => report.Persons.Any(person =>
+        view.Table.Find(person, report.Owner, report.Event!.InvolvementId) is { Shielded: true } held
+        && (held.Active || held.EndReason != EndReason.Unspecified));
+
     private static InvolvementChanged Complete(InvolvementChanged change, HeldInvolvement? held)
     {
-        // Of an involvement that is over nothing more is kept than that it is.
-        if (held is null || change.Change == Change.Ended)
-        {
-            return change;
-        }
-
         var complete = change.Clone();
-        if (change.Change == Change.Updated)
+
+        // Of an involvement that is over nothing more is kept than that it is.
+        if (held is not null && change.Change == Change.Updated)
         {
             complete.Involvement = held.Details.Clone();
             complete.Involvement.MergeFrom(change.Involvement);
         }
 
-        // Shielding protects somebody: leaving the mark out does not lift it. End the involvement and start it anew for that.
-        complete.Shielded |= held.Shielded;
         return complete;
     }
 }
