@@ -131,5 +131,33 @@ public sealed class OperatorTests
         Assert.DoesNotContain(stream.Kept, n => n.Notification.Match?.OwnInvolvementId == report.InvolvementId);
     }
 
+    [Fact]
+    public async Task Who_was_suspended_hears_after_a_replay_what_it_missed_and_who_was_told_hears_nothing_twice()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis", "ggd");
+        var (wijkteam, veiligThuis, ggd) = (exchange["wijkteam"], exchange["veilig-thuis"], exchange["ggd"]);
+        using var atWijkteam = wijkteam.Listen();
+        using var atVeiligThuis = veiligThuis.Listen();
+        var own = await wijkteam.ReportAsync();
+        await atWijkteam.ReceiptAsync();
+        var from = DateTimeOffset.UtcNow;
+        exchange.Registry.Register(wijkteam.Oin, "wijkteam", "suspended");
+        await veiligThuis.ReportAsync();
+        Assert.Equal(wijkteam.Oin.Value, (await atVeiligThuis.MatchAsync()).AboutOin);
+        await exchange.CommittedAsync(ConsumerGroups.Matcher, Topics.InvolvementByPerson);
+        Assert.Equal(1, await exchange.CountAsync(Topics.Notifications(wijkteam.Oin)));
+
+        exchange.Registry.Register(wijkteam.Oin, "wijkteam");
+        await exchange.StopGatewayAsync();
+        new BrokerMarks(Clients(exchange)).SetBack(ConsumerGroups.Matcher, [Topics.InvolvementByPerson], from, dryRun: false, CancellationToken.None);
+        await exchange.StartGatewayAsync();
+
+        var match = await atWijkteam.MatchAsync();
+        Assert.Equal((veiligThuis.Oin.Value, own.InvolvementId), (match.AboutOin, match.OwnInvolvementId));
+        await exchange.CommittedAsync(ConsumerGroups.Matcher, Topics.InvolvementByPerson);
+        await ggd.ReportAsync();
+        Assert.Equal(ggd.Oin.Value, (await atVeiligThuis.MatchAsync()).AboutOin);
+    }
+
     private static KafkaClients Clients(TheExchange exchange) => new(exchange.Events, NullLogger<KafkaClients>.Instance);
 }

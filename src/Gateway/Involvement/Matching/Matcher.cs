@@ -112,7 +112,8 @@ internal sealed partial class Matcher(
 
     private static partial class Log
     {
-        [LoggerMessage(3401, LogLevel.Information, "Participant {Oin} is not active and is not told")]
+        [LoggerMessage(3401, LogLevel.Warning,
+            "Participant {Oin} is not active and is not told. When it is active again: keten events replay --stage matcher, from when it was suspended")]
         public static partial void NotActive(ILogger logger, string oin);
 
         [LoggerMessage(3409, LogLevel.Warning,
