@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using Keten.Gateway.Involvement.Matching;
+using Keten.Gateway.Involvement.View;
 using Keten.Protocol.V1;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Keten.Events.Tests.Exchange;
 
@@ -61,6 +64,31 @@ public sealed class MatchTests
         Assert.False(match.Involvement.HasStartedOn);
 
         await AssertNothingMoreAsync(exchange, politie, atPolitie);
+    }
+
+    [Fact]
+    public async Task Who_became_another_type_of_organisation_learns_what_that_type_may_and_who_is_no_participant_any_more_nothing()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "ggd");
+        var (wijkteam, ggd) = (exchange["wijkteam"], exchange["ggd"]);
+        using var atWijkteam = wijkteam.Listen();
+        using var atGgd = ggd.Listen();
+        await wijkteam.ReportAsync();
+        await atWijkteam.ReceiptAsync();
+        exchange.Registry.Register(wijkteam.Oin, "politie");
+
+        await ggd.ReportAsync();
+
+        var match = await atGgd.MatchAsync();
+        Assert.Equal((wijkteam.Oin.Value, VisibilityLevel.Contact), (match.AboutOin, match.Level));
+        await AssertNothingMoreAsync(exchange, wijkteam, atWijkteam);
+
+        var held = exchange.Gateway.Services.GetRequiredService<InvolvementView>().Table.Of(await exchange.PersonAsync());
+        var (one, other) = (held.Single(i => i.Organisation == ggd.Oin), held.First(i => i.Organisation == wijkteam.Oin));
+        var visibilities = exchange.Gateway.Services.GetRequiredService<Visibilities>();
+        Assert.False((await visibilities.OfAsync(one, other, CancellationToken.None)).IsNone);
+        exchange.Registry.Remove(wijkteam.Oin);
+        Assert.True((await visibilities.OfAsync(one, other, CancellationToken.None)).IsNone);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed class ProcessDirector(IParticipantRegistry participants)
     public Oin? For(string purpose, IReadOnlyList<HeldInvolvement> all)
     {
         var involved = all.Where(i => i.Active && !i.Shielded && i.Purpose == purpose).ToList();
-        if (involved.Where(i => i.OrganisationType == Gemeente && IsActive(i.Organisation)).OrderBy(i => i.ActiveSince).FirstOrDefault() is { } own)
+        if (involved.Where(i => IsActiveGemeente(i.Organisation)).OrderBy(i => i.ActiveSince).FirstOrDefault() is { } own)
         {
             return own.Organisation;
         }
@@ -28,5 +28,6 @@ internal sealed class ProcessDirector(IParticipantRegistry participants)
         return near is [var only] ? only.Oin : null;
     }
 
-    private bool IsActive(Oin organisation) => participants.TryGet(organisation, out var party) && party.Status == Active;
+    private bool IsActiveGemeente(Oin organisation) =>
+        participants.TryGet(organisation, out var party) && party.OrganisationType == Gemeente && party.Status == Active;
 }

@@ -23,6 +23,7 @@ internal sealed class HeldInvolvement
 
     public Oin Organisation => _organisation;
 
+    /// <summary>What its organisation was when it reported; what it is now, the registry says.</summary>
     public string OrganisationType => _organisationType;
 
     public string InvolvementId { get; }
