@@ -68,7 +68,11 @@ internal static class GeneratedInvolvements
         return new()
         {
             Topic = Topics.InvolvementByPerson, Partition = 0, Offset = number,
-            Message = new Message<byte[], byte[]> { Value = authorised.ToByteArray(), Timestamp = new Confluent.Kafka.Timestamp(Now) },
+            Message = new Message<byte[], byte[]>
+            {
+                Value = authorised.ToByteArray(), Timestamp = new Confluent.Kafka.Timestamp(Now),
+                Headers = new CloudEvent(authorised.DecisionId, CloudEvent.GatewaySource, EventTypes.InvolvementAuthorised, Now).ToHeaders(),
+            },
         };
     }
 

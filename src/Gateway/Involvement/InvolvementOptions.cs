@@ -9,7 +9,7 @@ public sealed class InvolvementOptions
     /// <summary>The broker.</summary>
     public EventsOptions Events { get; set; } = new();
 
-    /// <summary>CloudEvents source of what this gateway writes.</summary>
+    /// <summary>CloudEvents source of what this gateway writes for others; among gateways it is always the same.</summary>
     public string Source { get; set; } = CloudEvent.GatewaySource;
 
     /// <summary>Largest report that is read, in bytes; a larger one goes to the dead letters without its value.</summary>

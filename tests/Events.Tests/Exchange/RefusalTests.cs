@@ -276,6 +276,39 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task An_authorised_involvement_or_a_tombstone_that_is_not_the_gateways_is_set_aside()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam", "politie");
+        var (wijkteam, politie) = (exchange["wijkteam"], exchange["politie"]);
+        using var stream = wijkteam.Listen();
+        await wijkteam.ReportAsync();
+        await stream.ReceiptAsync();
+        var person = await exchange.PersonAsync();
+        var record = Assert.Single(await exchange.ReadAsync(Topics.InvolvementByPerson, 1));
+        var key = Encoding.UTF8.GetString(record.Message.Key);
+        var forged = AuthorisedInvolvement.Parser.ParseFrom(record.Message.Value);
+        (forged.Event.Version, forged.Event.Change) = (9, Change.Ended);
+        var good = new CloudEvent("e1", CloudEvent.GatewaySource, EventTypes.InvolvementAuthorised, DateTimeOffset.UtcNow);
+
+        foreach (var value in new[] { forged.ToByteArray(), null })
+        {
+            await SendAsync(key, value, good with { Source = CloudEvent.SourceOf(politie.Oin) });
+            await SendAsync(key, value, good with { Type = EventTypes.InvolvementChanged });
+            await SendAsync(key, value, good, new Confluent.Kafka.Header("ce_source", "urn:nld:oin:other"u8.ToArray()));
+        }
+
+        await SendAsync("no-key-of-ours", null, good);
+
+        var letters = await exchange.ReadAsync(Topics.DeadLetter(Topics.InvolvementByPerson), 7);
+        Assert.All(letters, letter => Assert.Equal("EVENT_MALFORMED", TheExchange.ReasonOf(letter)));
+        Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, person, "betrokkenheid-jeugd"));
+        Assert.Equal(1, exchange.Gateway.Count);
+
+        Task SendAsync(string at, byte[]? value, CloudEvent envelope, params Confluent.Kafka.Header[] headers) =>
+            exchange.ProduceAsync(Topics.InvolvementByPerson, at, value, envelope, person.Value, headers);
+    }
+
+    [Fact]
     public async Task A_notification_that_is_not_the_gateways_is_set_aside()
     {
         await using var exchange = await TheExchange.StartAsync("wijkteam", "politie");

@@ -29,10 +29,11 @@ internal sealed record Step(ConsumeResult<byte[], byte[]> Record)
     {
         if (record.Message.Value is null)
         {
-            return AuthorisedRecords.TryReadTombstone(record, out var whom, out var organisation, out var id, out var version)
-                && !table.TryForget(whom, organisation, id, version, record.Message.Timestamp.UtcDateTime)
-                    ? new Step(record) { Lost = (whom, organisation, id) }
-                    : new Step(record);
+            return !AuthorisedRecords.TryReadTombstone(record, out var whom, out var organisation, out var id, out var version)
+                ? new Step(record) { IsMalformed = true }
+                : table.TryForget(whom, organisation, id, version, record.Message.Timestamp.UtcDateTime)
+                    ? new Step(record)
+                    : new Step(record) { Lost = (whom, organisation, id) };
         }
 
         if (!AuthorisedRecords.TryRead(record, out var person, out var authorised))
