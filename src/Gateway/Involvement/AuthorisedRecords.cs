@@ -68,20 +68,32 @@ internal sealed class AuthorisedRecords(EventProducer producer, TimeProvider tim
     public static bool TryReadTombstone(
         ConsumeResult<byte[], byte[]> record, out Pseudonym person, out Oin organisation, out string involvementId, out long version)
     {
-        (person, organisation, involvementId, version) = (default, default, "", long.MaxValue);
-        var key = Encoding.UTF8.GetString(record.Message.Key ?? []).Split('/', 3);
-        if (!IsOurs(record.Message.Headers) || key.Length != 3 || !Pseudonym.TryParse(key[0], out person) || !Oin.TryParse(key[1], out organisation))
+        version = long.MaxValue;
+        if (!TryReadKey(record, out person, out organisation, out involvementId) || !IsOurs(record.Message.Headers))
         {
             return false;
         }
 
-        involvementId = key[2];
         if (record.Message.Headers is { } headers && headers.TryGetLastBytes(VersionHeader, out var text)
             && Utf8Parser.TryParse(text, out long told, out var read) && read == text.Length)
         {
             version = told;
         }
 
+        return true;
+    }
+
+    /// <summary>Which involvement a record stands for, whoever wrote it: the broker keeps the last one of a key.</summary>
+    public static bool TryReadKey(ConsumeResult<byte[], byte[]> record, out Pseudonym person, out Oin organisation, out string involvementId)
+    {
+        (person, organisation, involvementId) = (default, default, "");
+        var key = Encoding.UTF8.GetString(record.Message.Key ?? []).Split('/', 3);
+        if (key.Length != 3 || !Pseudonym.TryParse(key[0], out person) || !Oin.TryParse(key[1], out organisation))
+        {
+            return false;
+        }
+
+        involvementId = key[2];
         return true;
     }
 

@@ -246,6 +246,11 @@ public sealed class RefusalTests
         Assert.True(exchange.Gateway.View.IsInvolved(wijkteam.Oin, person, "betrokkenheid-jeugd"));
         Assert.Equal(1, exchange.Gateway.Count);
 
+        // What compaction would keep is the true one: it was written again behind each of the six that stood on its key.
+        var kept = (await exchange.ReadAsync(Topics.InvolvementByPerson, 14)).Where(r => Encoding.UTF8.GetString(r.Message.Key) == key).ToList()[^1];
+        var last = AuthorisedInvolvement.Parser.ParseFrom(kept.Message.Value).Event;
+        Assert.Equal((1, Change.Started), (last.Version, last.Change));
+
         Task SendAsync(string at, byte[]? value, CloudEvent envelope, params Confluent.Kafka.Header[] headers) =>
             exchange.ProduceAsync(Topics.InvolvementByPerson, at, value, envelope, person.Value, headers);
     }

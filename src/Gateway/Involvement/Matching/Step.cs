@@ -30,7 +30,7 @@ internal sealed record Step(ConsumeResult<byte[], byte[]> Record)
         if (record.Message.Value is null)
         {
             return !AuthorisedRecords.TryReadTombstone(record, out var whom, out var organisation, out var id, out var version)
-                ? new Step(record) { IsMalformed = true }
+                ? Malformed(record)
                 : table.TryForget(whom, organisation, id, version, record.Message.Timestamp.UtcDateTime)
                     ? new Step(record)
                     : new Step(record) { Lost = (whom, organisation, id) };
@@ -38,7 +38,7 @@ internal sealed record Step(ConsumeResult<byte[], byte[]> Record)
 
         if (!AuthorisedRecords.TryRead(record, out var person, out var authorised))
         {
-            return new Step(record) { IsMalformed = true };
+            return Malformed(record);
         }
 
         var applied = table.Apply(person, authorised, record.Message.Timestamp.UtcDateTime, describe);
@@ -49,4 +49,11 @@ internal sealed record Step(ConsumeResult<byte[], byte[]> Record)
             Lost = applied.Lost ? (person, Oin.Parse(authorised.Oin), authorised.Event.InvolvementId) : null,
         };
     }
+
+    // It has taken the place of what is held in the log.
+    private static Step Malformed(ConsumeResult<byte[], byte[]> record) => new(record)
+    {
+        IsMalformed = true,
+        Lost = AuthorisedRecords.TryReadKey(record, out var person, out var organisation, out var id) ? (person, organisation, id) : null,
+    };
 }
