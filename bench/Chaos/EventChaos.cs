@@ -41,6 +41,7 @@ public static class EventChaos
         _ = killing.ContinueWith(_ => failed.Cancel(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
         long events = 0;
+        var traced = false;
         var outage = Task.CompletedTask;
         try
         {
@@ -55,6 +56,12 @@ public static class EventChaos
                 await round.RunAsync(failed.Token);
                 events += round.Events;
                 progress($"{events} events, {killer.Done} kills");
+                if (!traced && ledger.FirstFault() is { } fault)
+                {
+                    traced = true;
+                    Trail.Of(rig, fault, cancellationToken).ForEach(progress);
+                }
+
                 if (!ledger.IsComplete)
                 {
                     break;

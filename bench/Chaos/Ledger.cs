@@ -8,6 +8,7 @@ internal sealed class Ledger
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Fact, int> _heard = [];
+    private readonly Dictionary<Fact, string> _ids = [];
     private readonly HashSet<Fact> _due = [];
     private readonly HashSet<Fact> _optional = [];
     private readonly Dictionary<(string Reporter, string InvolvementId), long> _reported = [];
@@ -83,15 +84,15 @@ internal sealed class Ledger
                     break;
                 case Notification.ContentOneofCase.Match:
                     var match = notification.Match;
-                    Count(new Fact(viewer.Value, match.OwnInvolvementId, match.AboutOin, FactKind.Match, match.Involvement.ContactPhone));
+                    Count(new Fact(viewer.Value, match.OwnInvolvementId, match.AboutOin, FactKind.Match, match.Involvement.ContactPhone), notification);
                     break;
                 case Notification.ContentOneofCase.RoleChanged:
                     var changed = notification.RoleChanged;
-                    Count(new Fact(viewer.Value, changed.OwnInvolvementId, changed.AboutOin, FactKind.Changed, changed.Involvement.ContactPhone));
+                    Count(new Fact(viewer.Value, changed.OwnInvolvementId, changed.AboutOin, FactKind.Changed, changed.Involvement.ContactPhone), notification);
                     break;
                 case Notification.ContentOneofCase.MatchEnded:
                     var ended = notification.MatchEnded;
-                    Count(new Fact(viewer.Value, ended.OwnInvolvementId, ended.AboutOin, FactKind.Ended, ""));
+                    Count(new Fact(viewer.Value, ended.OwnInvolvementId, ended.AboutOin, FactKind.Ended, ""), notification);
                     break;
             }
         }
@@ -122,8 +123,20 @@ internal sealed class Ledger
         }
     }
 
-    private void Count(Fact fact)
+    /// <summary>The organisation's own involvement of the first notification that came once more or should not have come, and what was heard of it; null while all is well.</summary>
+    public (string InvolvementId, IReadOnlyList<string> Heard)? FirstFault()
     {
+        lock (_gate)
+        {
+            return _heard.Where(heard => heard.Value > 1 || (!_due.Contains(heard.Key) && !_optional.Contains(heard.Key))).Select(heard => heard.Key.OwnInvolvement).FirstOrDefault() is { } id
+                ? (id, [.. _heard.Where(heard => heard.Key.OwnInvolvement == id).Select(heard => $"{heard.Value} x {heard.Key}: {_ids[heard.Key]}")])
+                : null;
+        }
+    }
+
+    private void Count(Fact fact, Notification notification)
+    {
+        _ids[fact] = _ids.TryGetValue(fact, out var ids) ? $"{ids} {notification.NotificationId}" : notification.NotificationId;
         if (!_heard.TryAdd(fact, 1))
         {
             _heard[fact]++;

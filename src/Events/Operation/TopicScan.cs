@@ -3,13 +3,13 @@ using Confluent.Kafka;
 namespace Keten.Events.Operation;
 
 /// <summary>Reads topics as they are now, from the first record that is kept to the last.</summary>
-internal static class TopicScan
+public static class TopicScan
 {
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Partitions of those topics that are there.</summary>
-    public static List<TopicPartition> PartitionsOf(Handle handle, IEnumerable<string> topics)
+    internal static List<TopicPartition> PartitionsOf(Handle handle, IEnumerable<string> topics)
     {
         using var admin = new DependentAdminClientBuilder(handle).Build();
         var existing = admin.GetMetadata(Timeout).Topics.Where(t => !t.Error.IsError).ToDictionary(t => t.Topic, t => t.Partitions.Count, StringComparer.Ordinal);
@@ -17,6 +17,7 @@ internal static class TopicScan
     }
 
     /// <summary>Hands over every record of these topics, in order per partition, until <paramref name="take"/> says of a partition that it is enough.</summary>
+    /// <exception cref="KafkaException">The broker does not answer.</exception>
     public static void Read(
         KafkaClients clients, IEnumerable<string> topics, Func<ConsumeResult<byte[], byte[]>, bool> take, CancellationToken cancellationToken)
     {
