@@ -50,7 +50,7 @@ public static class InvolvementExchangeServices
         services.AddSingleton<Inbox>();
         services.AddSingleton(sp => new NotificationFeed(
             sp.GetRequiredService<AdapterStore>(), sp.GetRequiredService<Inbox>(), sp.GetRequiredService<InboxWake>(),
-            sp.GetRequiredService<PseudonymIndex>()));
+            sp.GetRequiredService<PseudonymIndex>(), sp.GetRequiredService<ILogger<NotificationFeed>>()));
         services.AddHostedService<InboxReader>();
         services.AddMetrics();
         services.AddSingleton<AdapterMetrics>();
