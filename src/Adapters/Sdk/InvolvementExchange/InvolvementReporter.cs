@@ -103,7 +103,8 @@ public sealed partial class InvolvementReporter
             ActorRole = request.ActorRole,
             Involvement = _completer.Complete(request, involvementId),
             AssertedFacts = request.AssertedFacts,
-            Shielded = request.Shielded,
+            // Once shielded it stays so, also where it begins anew after its end: the gateway holds nothing of what is over.
+            Shielded = request.Shielded || known is { Shielded: true },
             OccurredAt = time.ToTimestamp(),
             Fields = { request.Fields },
             Traceparent = traceparent,
@@ -124,10 +125,10 @@ public sealed partial class InvolvementReporter
     }
 
     private static KnownInvolvement? Find(SqliteTransaction transaction, string involvementId) => transaction.Query(
-        "SELECT client_id, subject, other_subject, purpose, version, digest, answer, ended FROM involvement WHERE involvement_id = $id",
+        "SELECT client_id, subject, other_subject, purpose, version, digest, answer, ended, shielded FROM involvement WHERE involvement_id = $id",
         r => new KnownInvolvement(
             r.GetString(0), new Subjects(r.GetString(1), r.GetString(2)), r.GetString(3), r.GetInt64(4), r.GetFieldValue<byte[]>(5),
-            r.IsDBNull(6) ? null : r.GetString(6), r.GetBoolean(7)),
+            r.IsDBNull(6) ? null : r.GetString(6), r.GetBoolean(7), r.GetBoolean(8)),
         ("$id", involvementId)) is [var found] ? found : null;
 
     private static void Save(SqliteTransaction transaction, InvolvementChanged report, string clientId, byte[] digest) => transaction.Execute(
@@ -153,7 +154,8 @@ public sealed partial class InvolvementReporter
         }
     }
 
-    private sealed record KnownInvolvement(string ClientId, Subjects Subjects, string Purpose, long Version, byte[] Digest, string? Answer, bool Ended);
+    private sealed record KnownInvolvement(
+        string ClientId, Subjects Subjects, string Purpose, long Version, byte[] Digest, string? Answer, bool Ended, bool Shielded);
 
     private static partial class Log
     {
