@@ -16,6 +16,8 @@ namespace Keten.Adapters.Sdk.InvolvementExchange;
 /// </summary>
 internal sealed partial class InvolvementEraser(AdapterStore store, Outbox outbox, KeptPersonWake kept, TimeProvider time, ILogger<InvolvementEraser> logger)
 {
+    private const int BatchSize = 1_000;
+
     /// <summary>How many involvements were there. Durable when it completes.</summary>
     public async Task<int> EraseAsync(EraseInvolvementsRequest request, CancellationToken cancellationToken)
     {
@@ -24,6 +26,42 @@ internal sealed partial class InvolvementEraser(AdapterStore store, Outbox outbo
         kept.Signal();
         Log.Erased(logger, erased);
         return erased;
+    }
+
+    /// <summary>
+    /// Lets the broker forget, once, what ended before a moment: its topic would keep the last report of it for ever. The row stays, because of what was
+    /// shielded. How many there were; durable when it completes.
+    /// </summary>
+    public async Task<int> ForgetEndedAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var (forgotten, last) = (0, BatchSize);
+        while (last == BatchSize)
+        {
+            last = await store.WriteAsync(transaction => ForgetEnded(transaction, before), cancellationToken);
+            forgotten += last;
+            outbox.Wake();
+        }
+
+        if (forgotten > 0)
+        {
+            Log.Forgotten(logger, forgotten);
+        }
+
+        return forgotten;
+    }
+
+    private int ForgetEnded(SqliteTransaction transaction, DateTimeOffset before)
+    {
+        var ended = transaction.Query(
+            "SELECT involvement_id, subject FROM involvement WHERE ended_at <= $before ORDER BY ended_at LIMIT $limit", r => (Id: r.GetString(0), Subject: r.GetString(1)),
+            ("$before", before.ToUnixTimeMilliseconds()), ("$limit", BatchSize));
+        foreach (var (id, subject) in ended)
+        {
+            Outbox.AddTombstone(transaction, id, subject, time.GetUtcNow());
+            transaction.Execute("UPDATE involvement SET ended_at = NULL WHERE involvement_id = $id", ("$id", id));
+        }
+
+        return ended.Count;
     }
 
     private int Erase(SqliteTransaction transaction, EraseInvolvementsRequest request)
@@ -46,7 +84,7 @@ internal sealed partial class InvolvementEraser(AdapterStore store, Outbox outbo
             };
             row.Subjects.CopyTo(last);
             Outbox.Add(transaction, last, now);
-            Outbox.AddTombstone(transaction, last, now);
+            Outbox.AddTombstone(transaction, last.InvolvementId, last.Subject, now);
             transaction.Execute("DELETE FROM involvement WHERE involvement_id = $id", ("$id", row.InvolvementId));
             transaction.Execute(
                 "INSERT INTO erased (involvement, version, erased_at) VALUES ($id, $version, $now) ON CONFLICT (involvement) DO UPDATE SET version = $version, erased_at = $now",
@@ -87,5 +125,8 @@ internal sealed partial class InvolvementEraser(AdapterStore store, Outbox outbo
     {
         [LoggerMessage(5341, LogLevel.Information, "{Count} involvements were erased; the gateway and the broker are told to forget them")]
         public static partial void Erased(ILogger logger, int count);
+
+        [LoggerMessage(5342, LogLevel.Information, "{Count} involvements are over for longer than they may be kept; the broker is told to forget them")]
+        public static partial void Forgotten(ILogger logger, int count);
     }
 }

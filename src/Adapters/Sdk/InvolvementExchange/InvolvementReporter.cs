@@ -131,15 +131,18 @@ public sealed partial class InvolvementReporter
             r.IsDBNull(6) ? null : r.GetString(6), r.GetBoolean(7), r.GetBoolean(8)),
         ("$id", involvementId)) is [var found] ? found : null;
 
+    // An update of what is over is for the gateway to judge (its end may have been refused): the broker forgets it in time all the same, unless it is accepted.
     private static void Save(SqliteTransaction transaction, InvolvementChanged report, string clientId, byte[] digest) => transaction.Execute(
         """
-        INSERT INTO involvement (involvement_id, client_id, subject, other_subject, purpose, version, digest, shielded, ended, answer)
-        VALUES ($id, $client, $subject, $other, $purpose, $version, $digest, $shielded, $ended, NULL)
+        INSERT INTO involvement (involvement_id, client_id, subject, other_subject, purpose, version, digest, shielded, ended, ended_at, answer)
+        VALUES ($id, $client, $subject, $other, $purpose, $version, $digest, $shielded, $ended, NULL, NULL)
         ON CONFLICT (involvement_id) DO UPDATE
-        SET subject = $subject, other_subject = $other, version = $version, digest = $digest, shielded = MAX(shielded, $shielded), ended = $ended, answer = NULL
+        SET subject = $subject, other_subject = $other, version = $version, digest = $digest, shielded = MAX(shielded, $shielded), ended = $ended, answer = NULL,
+            ended_at = CASE WHEN $started THEN NULL WHEN $ended OR ended = 1 THEN COALESCE(ended_at, $now) ELSE ended_at END
         """,
         ("$id", report.InvolvementId), ("$client", clientId), ("$subject", report.Subject), ("$other", report.OtherSubject), ("$purpose", report.Purpose),
-        ("$version", report.Version), ("$digest", digest), ("$shielded", report.Shielded), ("$ended", report.Change == Change.Ended));
+        ("$version", report.Version), ("$digest", digest), ("$shielded", report.Shielded), ("$ended", report.Change == Change.Ended),
+        ("$started", report.Change == Change.Started), ("$now", report.OccurredAt.ToDateTimeOffset().ToUnixTimeMilliseconds()));
 
     private async Task<(Pseudonym? Person, bool Unavailable)> FindPersonAsync(string clientId, CancellationToken cancellationToken)
     {
