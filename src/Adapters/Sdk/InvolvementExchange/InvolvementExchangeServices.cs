@@ -44,6 +44,7 @@ public static class InvolvementExchangeServices
         services.AddHostedService<OutboxPublisher>();
         services.AddSingleton<InvolvementImporter>();
         services.AddSingleton<InvolvementEraser>();
+        services.AddSingleton<InvolvementCorrector>();
         services.AddSingleton<InvolvementMover>();
 
         services.AddSingleton<InboxWake>();

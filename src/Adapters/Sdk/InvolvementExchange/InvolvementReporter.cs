@@ -74,21 +74,27 @@ public sealed partial class InvolvementReporter
     {
         var digest = SHA256.HashData(request.ToByteArray());
         var known = request.InvolvementId.Length == 0 ? null : Find(transaction, request.InvolvementId);
-        if (known is not null && known.Digest.AsSpan().SequenceEqual(digest) && known.Answer is null or Inbox.Accepted)
-        {
-            return new ReportOutcome(request.InvolvementId, known.Version) { IsRepeat = true };
-        }
-
         if (known is null && request.Change != Change.Started)
         {
             return ReportOutcome.Refused(CaseSystemRefusals.InvolvementUnknown);
         }
 
         if (known is not null && ((request.ClientId.Length > 0 && request.ClientId != known.ClientId)
-            || (request.Purpose.Length > 0 && request.Purpose != known.Purpose)
-            || (person is { } same && !known.Subjects.MayBe([same.Value, .. PseudonymIndex.FindHeld(transaction, known.ClientId)]))))
+            || (request.Purpose.Length > 0 && request.Purpose != known.Purpose)))
         {
             return ReportOutcome.Refused(CaseSystemRefusals.InvolvementTaken);
+        }
+
+        // Also of a repeat: the words are the same, the person is not. Not of an end, for that is a way out.
+        if (known is not null && request.Change != Change.Ended && !known.Subjects.MayBe(
+            person is { } now ? [now.Value, .. PseudonymIndex.FindHeld(transaction, known.ClientId)] : PseudonymIndex.FindHeld(transaction, known.ClientId)))
+        {
+            return ReportOutcome.Refused(known.Ended ? CaseSystemRefusals.InvolvementTaken : CaseSystemRefusals.ClientNumberCorrected);
+        }
+
+        if (known is not null && known.Digest.AsSpan().SequenceEqual(digest) && known.Answer is null or Inbox.Accepted)
+        {
+            return new ReportOutcome(request.InvolvementId, known.Version) { IsRepeat = true };
         }
 
         var time = _time.GetUtcNow();
