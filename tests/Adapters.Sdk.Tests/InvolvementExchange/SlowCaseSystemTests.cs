@@ -1,5 +1,6 @@
 using System.Globalization;
 using Keten.Adapters.Sdk.InvolvementExchange;
+using Keten.Adapters.Sdk.Storage;
 using Keten.Adapters.Sdk.Tests.Hosting;
 using Keten.Adapters.Sdk.Webhook;
 using Keten.Contracts.Identifiers;
@@ -61,6 +62,41 @@ public sealed class SlowCaseSystemTests : IAsyncDisposable
         Assert.Equal(Batch, queue.Count());
         Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7"], queue.Due(DateTimeOffset.UtcNow, AtOnce).Select(d => d.Notification.NotificationId));
         Assert.Equal(Persons, queue.Due(DateTimeOffset.UtcNow, Batch).Count);
+    }
+
+    [Fact]
+    public async Task What_is_due_for_the_webhook_is_found_without_reading_the_whole_queue()
+    {
+        await using var connection = _adapter.Store.OpenConnection();
+
+        var plan = connection.Query($"EXPLAIN QUERY PLAN {WebhookQueue.DueQuery}", row => row.GetString(3), ("$now", 1), ("$limit", 8));
+
+        // In order of the queue, each asked by the index whether it is its person's first: no list of all persons, nothing sorted.
+        Assert.Contains(plan, step => step.EndsWith("webhook_queue_by_subject (subject=? AND seq<?)", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, step => step.StartsWith("SCAN webhook_queue", StringComparison.Ordinal)
+            || step.StartsWith("LIST", StringComparison.Ordinal) || step.StartsWith("USE TEMP", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_webhook_waits_for_the_earliest_of_what_was_tried_and_for_nothing_else()
+    {
+        var (cancellation, now) = (TestContext.Current.CancellationToken, DateTimeOffset.FromUnixTimeMilliseconds(1_000_000));
+        var queue = _adapter.Services.GetRequiredService<WebhookQueue>();
+        Assert.Null(queue.NextDue());
+        await AddAsync(0, 4, number => Someone(number % 2));
+        await queue.FillAsync(cancellation);
+        var due = queue.Due(now, 8);
+        Assert.Equal(["0", "1"], due.Select(d => d.Notification.NotificationId));
+
+        await queue.SettleAsync([], [(due[0].Seq, now.AddSeconds(9)), (due[1].Seq, now.AddSeconds(5))], cancellation);
+
+        Assert.Empty(queue.Due(now, 8));
+        Assert.Equal(now.AddSeconds(5), queue.NextDue());
+        Assert.Equal(["1"], queue.Due(now.AddSeconds(5), 8).Select(d => d.Notification.NotificationId));
+
+        await queue.SettleAsync([due[0].Seq, due[1].Seq], [], cancellation);
+        Assert.True(queue.NextDue() <= now);
+        Assert.Equal(["2", "3"], queue.Due(now, 8).Select(d => d.Notification.NotificationId));
     }
 
     private async Task AddAsync(int first, int count, Func<int, Pseudonym> about)

@@ -191,6 +191,35 @@ public sealed class AdapterEraseTests
     }
 
     [Fact]
+    public async Task The_broker_forgets_what_ended_and_the_gateway_neither_does_nor_tells_anything_about_that()
+    {
+        await using var exchange = await TheExchange.StartAsync("veilig-thuis");
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var wijkteam = await exchange.StartAdapterAsync(await exchange.RegisterAsync("wijkteam"), "wijkteam", time: time);
+        using var atVeiligThuis = exchange["veilig-thuis"].Listen();
+        await exchange["veilig-thuis"].ReportAsync();
+        await wijkteam.ReportAsync(Change.Started, "zaak-1");
+        await wijkteam.ReportAsync(Change.Ended, "zaak-1");
+        await atVeiligThuis.MatchEndedAsync();
+        await Wait.UntilAsync(() => TheDatabase.Count(exchange, wijkteam, "involvement", "answer = 'ALLOWED'") == 1);
+        var decided = exchange.Log.Records.Count;
+
+        await Wait.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromDays(31));
+            return TheDatabase.Count(exchange, wijkteam, "involvement", "ended = 1 AND ended_at IS NULL") == 1;
+        });
+
+        var topic = Topics.Involvement(wijkteam.Oin);
+        Assert.Equal([false, false, true], (await exchange.ReadAsync(topic, 3)).OrderBy(r => r.Offset.Value).Select(r => r.Message.Value is null));
+        await exchange.CommittedAsync(ConsumerGroups.Intake, topic);
+        Assert.Equal((decided, 0), (exchange.Log.Records.Count, await exchange.CountAsync(Topics.DeadLetter(topic))));
+        await exchange.CommittedAsync(ConsumerGroups.Matcher, Topics.InvolvementByPerson);
+        await exchange.TellAsync(exchange["veilig-thuis"].Oin, (await exchange.PersonAsync()).Value, "last");
+        Assert.Equal("last", (await atVeiligThuis.MatchEndedAsync()).OwnInvolvementId);
+    }
+
+    [Fact]
     public async Task A_handled_notification_goes_after_its_retention_and_its_repeat_has_no_effect()
     {
         await using var exchange = await TheExchange.StartAsync();

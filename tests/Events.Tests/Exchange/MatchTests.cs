@@ -104,14 +104,16 @@ public sealed class MatchTests
         var shielded = await veiligThuis.ReportAsync(with: r => r.Shielded = true);
         Assert.Equal(wijkteam.Oin.Value, (await atVeiligThuis.MatchAsync()).AboutOin);
 
-        // An update or another start that forgets the mark does not lift it.
+        // An update or another start that forgets the mark does not lift it, nor does a start after its end.
         await veiligThuis.ReportAsync(Change.Updated, r =>
         {
             r.InvolvementId = shielded.InvolvementId;
             r.Involvement = new Involvement { ContactPhone = "010-7654321" };
         });
         await veiligThuis.ReportAsync(Change.Started, shielded.InvolvementId);
-        for (var version = 1; version <= 3; version++)
+        await veiligThuis.ReportAsync(Change.Ended, shielded.InvolvementId);
+        await veiligThuis.ReportAsync(Change.Started, shielded.InvolvementId);
+        for (var version = 1; version <= 5; version++)
         {
             var receipt = await atVeiligThuis.ReceiptAsync();
             Assert.Equal((version, true), (receipt.Version, receipt.Accepted));

@@ -129,19 +129,33 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task A_client_whose_number_was_corrected_is_another_person_and_is_not_moved()
+    public async Task An_involvement_whose_clients_number_was_corrected_is_not_moved_but_erased_and_all_who_knew_of_it_are_told()
     {
         await using var exchange = await TheExchange.StartAsync();
         var clients = new TheClients(new OwnClient(TheAdapter.Client, exchange.Bsn));
         var (wijkteam, keys) = await JoinAsync(exchange, "wijkteam", Old, clients);
-        await StartAsync(exchange, wijkteam);
-        clients.Set(new OwnClient(TheAdapter.Client, TheExchange.SomeBsn()));
-        keys.Keys = Both;
-        await Wait.UntilAsync(() => TheDatabase.Count(exchange, wijkteam, "pseudonym_index") == 2);
-        var reads = clients.Reads;
-        await Wait.UntilAsync(() => clients.Reads > reads + 1);
+        var (veiligThuis, _) = await JoinAsync(exchange, "veilig-thuis", Old);
+        using var atWijkteam = wijkteam.Listen();
+        using var atVeiligThuis = veiligThuis.Listen();
+        var id = await StartAsync(exchange, wijkteam, "own-1");
+        await StartAsync(exchange, veiligThuis);
+        await atVeiligThuis.MatchAsync();
 
-        Assert.Equal(1, TheDatabase.Count(exchange, wijkteam, "involvement", "subject LIKE 'k1.%' AND other_subject = ''"));
+        var right = TheExchange.SomeBsn();
+        clients.Set(new OwnClient(TheAdapter.Client, right));
+        keys.Keys = Both;
+
+        Assert.Equal(wijkteam.Oin.Value, (await atVeiligThuis.MatchEndedAsync()).AboutOin);
+        Assert.False(exchange.Gateway.View.IsInvolved(wijkteam.Oin, Of("k1", exchange.Bsn), Purpose));
+        var told = await atWijkteam.NextAsync(Notification.ContentOneofCase.InvolvementEnded);
+        Assert.Equal((TheAdapter.Client, id, EndReason.NumberCorrected),
+            (told.ClientId, told.Notification.InvolvementEnded.OwnInvolvementId, told.Notification.InvolvementEnded.Reason));
+        Assert.Equal(0, TheDatabase.Count(exchange, wijkteam, "involvement"));
+
+        // The same id is the right person's from now on.
+        Assert.Equal(id, await StartAsync(exchange, wijkteam, id));
+        await Wait.UntilAsync(() => exchange.Gateway.View.IsInvolved(wijkteam.Oin, Of("k1", right), Purpose));
+        Assert.False(exchange.Gateway.View.IsInvolved(wijkteam.Oin, Of("k1", exchange.Bsn), Purpose));
     }
 
     [Fact]

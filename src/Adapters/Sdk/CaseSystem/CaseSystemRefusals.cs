@@ -21,6 +21,10 @@ public static class CaseSystemRefusals
         "This involvement_id belongs to another client or purpose. Use a new one.",
         "Dit involvement_id hoort bij een andere client of een ander doel. Gebruik een nieuw id.");
 
+    public static readonly Refusal ClientNumberCorrected = new("CLIENT_NUMBER_CORRECTED", StatusCode.FailedPrecondition,
+        "The client's BSN was corrected since this involvement was reported: it counts for another person. Erase it and report it as started anew, or end it and report it under a new involvement_id.",
+        "Het BSN van de client is gecorrigeerd sinds deze betrokkenheid is gemeld: zij geldt voor een ander. Wis haar en meld het begin opnieuw, of beeindig haar en meld haar onder een nieuw involvement_id.");
+
     public static readonly Refusal PseudonymsUnavailable = new("PSEUDONYMS_UNAVAILABLE", StatusCode.Unavailable,
         "The client directory or the pseudonym service does not answer now. Try again later.",
         "De clientenlijst of de pseudoniemendienst antwoordt nu niet. Probeer het later opnieuw.");
@@ -43,7 +47,7 @@ public static class CaseSystemRefusals
 
     /// <summary>All of the above, for docs/errors.md.</summary>
     public static IReadOnlyList<Refusal> All { get; } =
-        [ReportInvalid, ClientUnknown, InvolvementUnknown, InvolvementTaken, PseudonymsUnavailable, ImportOvertaken, PersonNotKept, GatewayNotConfigured, ResumeTokenInvalid];
+        [ReportInvalid, ClientUnknown, InvolvementUnknown, InvolvementTaken, ClientNumberCorrected, PseudonymsUnavailable, ImportOvertaken, PersonNotKept, GatewayNotConfigured, ResumeTokenInvalid];
 
     /// <summary>The refusal as gRPC tells it: status, text and the reason code in the details.</summary>
     internal static RpcException ToException(this Refusal refusal) => new Google.Rpc.Status

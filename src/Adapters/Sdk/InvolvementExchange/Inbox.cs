@@ -48,23 +48,30 @@ internal sealed class Inbox(AdapterStore store)
             ("$id", notification.NotificationId), ("$subject", notification.Subject), received, ("$payload", notification.ToByteArray()));
         if (notification.Receipt is { } receipt)
         {
+            // What was never let in is kept no longer than what is over; an update that was let in shows that it is not over.
             transaction.Execute(
-                "UPDATE involvement SET answer = $answer WHERE involvement_id = $id AND version = $version",
-                ("$answer", receipt.Accepted ? Accepted : receipt.ReasonCode), ("$id", receipt.InvolvementId), ("$version", receipt.Version));
+                """
+                UPDATE involvement SET answer = $answer, ended_at = CASE WHEN $accepted AND ended = 0 THEN NULL WHEN NOT $accepted AND version = 1 THEN $now ELSE ended_at END
+                WHERE involvement_id = $id AND version = $version
+                """,
+                ("$answer", receipt.Accepted ? Accepted : receipt.ReasonCode), ("$accepted", receipt.Accepted), ("$now", now.ToUnixTimeMilliseconds()),
+                ("$id", receipt.InvolvementId), ("$version", receipt.Version));
         }
 
         if (notification.InvolvementEnded is { } ended)
         {
-            End(transaction, ended.OwnInvolvementId);
+            End(transaction, ended.OwnInvolvementId, now);
         }
 
         return InboxEffect.Added;
     }
 
     // So that it may be reported as started again, and nobody keeps a copy of a person it is not involved with.
-    private static void End(SqliteTransaction transaction, string involvementId)
+    private static void End(SqliteTransaction transaction, string involvementId, DateTimeOffset now)
     {
-        transaction.Execute("UPDATE involvement SET answer = $ended, ended = 1 WHERE involvement_id = $id", ("$ended", EndedByGateway), ("$id", involvementId));
+        transaction.Execute(
+            "UPDATE involvement SET answer = $answer, ended = 1, ended_at = CASE ended WHEN 1 THEN ended_at ELSE $now END WHERE involvement_id = $id",
+            ("$answer", EndedByGateway), ("$now", now.ToUnixTimeMilliseconds()), ("$id", involvementId));
         if (transaction.Scalar<string>("SELECT client_id FROM involvement WHERE involvement_id = $id", ("$id", involvementId)) is { } clientId)
         {
             KeptPersonStore.DropWithoutInvolvement(transaction, clientId);

@@ -6,12 +6,17 @@ using Microsoft.Extensions.Options;
 
 namespace Keten.Adapters.Sdk.InvolvementExchange;
 
-/// <summary>Once an hour: forgets what was handled long enough ago, and copies of persons whose term is over.</summary>
+/// <summary>
+/// Once an hour: forgets what was handled long enough ago, and copies of persons whose term is over, and lets the broker forget involvements that are over.
+/// </summary>
 internal sealed partial class InboxKeeper(
-    Inbox inbox, KeptPersonStore persons, IOptions<InvolvementExchangeOptions> options, TimeProvider time, ILogger<InboxKeeper> logger)
+    Inbox inbox, KeptPersonStore persons, InvolvementEraser involvements, IOptions<InvolvementExchangeOptions> options, TimeProvider time, ILogger<InboxKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    // Rule M6 (domain.md section 7): nothing is kept longer after the end. The gateway has the same term for its own topic.
+    private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(30);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -24,6 +29,7 @@ internal sealed partial class InboxKeeper(
                 var now = time.GetUtcNow();
                 var purged = await inbox.PurgeAsync(now - options.Value.InboxRetention, now - options.Value.RepeatWindow, stoppingToken);
                 var expired = await persons.PurgeAsync(now, stoppingToken);
+                await involvements.ForgetEndedAsync(now - KeptAfterEnd, stoppingToken);
                 var waiting = inbox.CountUnacknowledged();
                 Log.Purged(logger, purged, expired, waiting);
             }

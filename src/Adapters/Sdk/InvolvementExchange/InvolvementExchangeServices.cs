@@ -44,13 +44,14 @@ public static class InvolvementExchangeServices
         services.AddHostedService<OutboxPublisher>();
         services.AddSingleton<InvolvementImporter>();
         services.AddSingleton<InvolvementEraser>();
+        services.AddSingleton<InvolvementCorrector>();
         services.AddSingleton<InvolvementMover>();
 
         services.AddSingleton<InboxWake>();
         services.AddSingleton<Inbox>();
         services.AddSingleton(sp => new NotificationFeed(
             sp.GetRequiredService<AdapterStore>(), sp.GetRequiredService<Inbox>(), sp.GetRequiredService<InboxWake>(),
-            sp.GetRequiredService<PseudonymIndex>()));
+            sp.GetRequiredService<PseudonymIndex>(), sp.GetRequiredService<ILogger<NotificationFeed>>()));
         services.AddHostedService<InboxReader>();
         services.AddMetrics();
         services.AddSingleton<AdapterMetrics>();

@@ -74,21 +74,27 @@ public sealed partial class InvolvementReporter
     {
         var digest = SHA256.HashData(request.ToByteArray());
         var known = request.InvolvementId.Length == 0 ? null : Find(transaction, request.InvolvementId);
-        if (known is not null && known.Digest.AsSpan().SequenceEqual(digest) && known.Answer is null or Inbox.Accepted)
-        {
-            return new ReportOutcome(request.InvolvementId, known.Version) { IsRepeat = true };
-        }
-
         if (known is null && request.Change != Change.Started)
         {
             return ReportOutcome.Refused(CaseSystemRefusals.InvolvementUnknown);
         }
 
         if (known is not null && ((request.ClientId.Length > 0 && request.ClientId != known.ClientId)
-            || (request.Purpose.Length > 0 && request.Purpose != known.Purpose)
-            || (person is { } same && !known.Subjects.MayBe([same.Value, .. PseudonymIndex.FindHeld(transaction, known.ClientId)]))))
+            || (request.Purpose.Length > 0 && request.Purpose != known.Purpose)))
         {
             return ReportOutcome.Refused(CaseSystemRefusals.InvolvementTaken);
+        }
+
+        // Also of a repeat: the words are the same, the person is not. Not of an end, for that is a way out.
+        if (known is not null && request.Change != Change.Ended && !known.Subjects.MayBe(
+            person is { } now ? [now.Value, .. PseudonymIndex.FindHeld(transaction, known.ClientId)] : PseudonymIndex.FindHeld(transaction, known.ClientId)))
+        {
+            return ReportOutcome.Refused(known.Ended ? CaseSystemRefusals.InvolvementTaken : CaseSystemRefusals.ClientNumberCorrected);
+        }
+
+        if (known is not null && known.Digest.AsSpan().SequenceEqual(digest) && known.Answer is null or Inbox.Accepted)
+        {
+            return new ReportOutcome(request.InvolvementId, known.Version) { IsRepeat = true };
         }
 
         var time = _time.GetUtcNow();
@@ -103,7 +109,8 @@ public sealed partial class InvolvementReporter
             ActorRole = request.ActorRole,
             Involvement = _completer.Complete(request, involvementId),
             AssertedFacts = request.AssertedFacts,
-            Shielded = request.Shielded,
+            // Once shielded it stays so, also where it begins anew after its end: the gateway holds nothing of what is over.
+            Shielded = request.Shielded || known is { Shielded: true },
             OccurredAt = time.ToTimestamp(),
             Fields = { request.Fields },
             Traceparent = traceparent,
@@ -124,21 +131,24 @@ public sealed partial class InvolvementReporter
     }
 
     private static KnownInvolvement? Find(SqliteTransaction transaction, string involvementId) => transaction.Query(
-        "SELECT client_id, subject, other_subject, purpose, version, digest, answer, ended FROM involvement WHERE involvement_id = $id",
+        "SELECT client_id, subject, other_subject, purpose, version, digest, answer, ended, shielded FROM involvement WHERE involvement_id = $id",
         r => new KnownInvolvement(
             r.GetString(0), new Subjects(r.GetString(1), r.GetString(2)), r.GetString(3), r.GetInt64(4), r.GetFieldValue<byte[]>(5),
-            r.IsDBNull(6) ? null : r.GetString(6), r.GetBoolean(7)),
+            r.IsDBNull(6) ? null : r.GetString(6), r.GetBoolean(7), r.GetBoolean(8)),
         ("$id", involvementId)) is [var found] ? found : null;
 
+    // An update of what is over is for the gateway to judge (its end may have been refused): the broker forgets it in time all the same, unless it is accepted.
     private static void Save(SqliteTransaction transaction, InvolvementChanged report, string clientId, byte[] digest) => transaction.Execute(
         """
-        INSERT INTO involvement (involvement_id, client_id, subject, other_subject, purpose, version, digest, shielded, ended, answer)
-        VALUES ($id, $client, $subject, $other, $purpose, $version, $digest, $shielded, $ended, NULL)
+        INSERT INTO involvement (involvement_id, client_id, subject, other_subject, purpose, version, digest, shielded, ended, ended_at, answer)
+        VALUES ($id, $client, $subject, $other, $purpose, $version, $digest, $shielded, $ended, NULL, NULL)
         ON CONFLICT (involvement_id) DO UPDATE
-        SET subject = $subject, other_subject = $other, version = $version, digest = $digest, shielded = MAX(shielded, $shielded), ended = $ended, answer = NULL
+        SET subject = $subject, other_subject = $other, version = $version, digest = $digest, shielded = MAX(shielded, $shielded), ended = $ended, answer = NULL,
+            ended_at = CASE WHEN $started THEN NULL WHEN $ended OR ended = 1 THEN COALESCE(ended_at, $now) ELSE ended_at END
         """,
         ("$id", report.InvolvementId), ("$client", clientId), ("$subject", report.Subject), ("$other", report.OtherSubject), ("$purpose", report.Purpose),
-        ("$version", report.Version), ("$digest", digest), ("$shielded", report.Shielded), ("$ended", report.Change == Change.Ended));
+        ("$version", report.Version), ("$digest", digest), ("$shielded", report.Shielded), ("$ended", report.Change == Change.Ended),
+        ("$started", report.Change == Change.Started), ("$now", report.OccurredAt.ToDateTimeOffset().ToUnixTimeMilliseconds()));
 
     private async Task<(Pseudonym? Person, bool Unavailable)> FindPersonAsync(string clientId, CancellationToken cancellationToken)
     {
@@ -153,7 +163,8 @@ public sealed partial class InvolvementReporter
         }
     }
 
-    private sealed record KnownInvolvement(string ClientId, Subjects Subjects, string Purpose, long Version, byte[] Digest, string? Answer, bool Ended);
+    private sealed record KnownInvolvement(
+        string ClientId, Subjects Subjects, string Purpose, long Version, byte[] Digest, string? Answer, bool Ended, bool Shielded);
 
     private static partial class Log
     {

@@ -14,19 +14,20 @@ internal sealed class Outbox(AdapterStore store, OutboxWake wake)
     /// <summary>Adds an event within the transaction of the change it tells of. Call <see cref="Wake"/> after the commit.</summary>
     public static void Add(SqliteTransaction transaction, InvolvementChanged report, DateTimeOffset now)
     {
-        Add(transaction, report, report.ToByteArray(), now);
+        Add(transaction, report.InvolvementId, report.Subject, report.ToByteArray(), now);
         LogbookTable.Add(transaction, ExchangeProcessing.Reported(report, now));
     }
 
-    /// <summary>After the last event of an involvement: lets the broker forget all of them.</summary>
-    public static void AddTombstone(SqliteTransaction transaction, InvolvementChanged last, DateTimeOffset now) => Add(transaction, last, [], now);
+    /// <summary>After the last event of an involvement under this pseudonym: lets the broker forget all of them. The gateway does nothing about it.</summary>
+    public static void AddTombstone(SqliteTransaction transaction, string involvementId, string subject, DateTimeOffset now) =>
+        Add(transaction, involvementId, subject, [], now);
 
-    private static void Add(SqliteTransaction transaction, InvolvementChanged report, byte[] payload, DateTimeOffset now) => transaction.Execute(
+    private static void Add(SqliteTransaction transaction, string involvementId, string subject, byte[] payload, DateTimeOffset now) => transaction.Execute(
         """
         INSERT INTO outbox (event_id, involvement_id, subject, recorded_at, payload)
         VALUES ($event, $involvement, $subject, $recorded, $payload)
         """,
-        ("$event", UuidV7.Create(now)), ("$involvement", report.InvolvementId), ("$subject", report.Subject),
+        ("$event", UuidV7.Create(now)), ("$involvement", involvementId), ("$subject", subject),
         ("$recorded", now.ToString("O", CultureInfo.InvariantCulture)), ("$payload", payload));
 
     public void Wake() => wake.Signal();

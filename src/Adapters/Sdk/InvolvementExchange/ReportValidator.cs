@@ -1,3 +1,5 @@
+using System.Globalization;
+using Google.Protobuf.Reflection;
 using Keten.Adapters.Sdk.CaseSystem;
 using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Contracts;
@@ -12,6 +14,13 @@ internal static class ReportValidator
     private const int MaxIdLength = 64;
     private const int MaxWord = 256;
     private const int MaxFields = 32;
+    private const string DaySuffix = "_on";
+
+    // A telephone number may well be a valid BSN, and is no identifier of the person.
+    private const string PhoneField = "contact_phone";
+
+    private static readonly IReadOnlyList<FieldDescriptor> TextFields =
+        [.. Involvement.Descriptor.Fields.InDeclarationOrder().Where(f => f.FieldType == FieldType.String)];
 
     /// <summary>Null when the report can be taken.</summary>
     public static ReportFault? Validate(ReportInvolvementRequest request)
@@ -35,7 +44,7 @@ internal static class ReportValidator
         : Bsn.IsIn(request.ActorRole) ? "actor_role"
         : request.Fields.Any(Bsn.IsIn) ? "fields"
         : Bsn.IsIn(request.AssertedFacts.ToStringUtf8()) ? "asserted_facts"
-        : null;
+        : Texts(request.Involvement).FirstOrDefault(t => t.Field != PhoneField && Bsn.IsIn(t.Text)).Field;
 
     private static (string Field, string Expected)? Expected(ReportInvolvementRequest request, bool started) =>
         request.Change is not (Change.Started or Change.Updated or Change.Ended) ? ("change", "change: started, updated or ended")
@@ -50,7 +59,9 @@ internal static class ReportValidator
             ? (IsWord(request.Actor) ? "actor_role" : "actor", $"actor and actor_role of 1 to {MaxWord} characters")
         : request.Fields.Count > MaxFields || request.Fields.Any(f => !IsWord(f)) ? ("fields", $"at most {MaxFields} fields, by their catalogue names")
         : !CaseFacts.TryParse(request.AssertedFacts.Memory, out _, out var fault) ? ("asserted_facts", $"asserted_facts: {fault}")
-        : request.Involvement is { } involvement && TooLong(involvement) is { } field ? (field, $"{field} of at most {MaxWord} characters")
+        : Texts(request.Involvement).FirstOrDefault(t => t.Text.Length > MaxWord).Field is { } tooLong ? (tooLong, $"{tooLong} of at most {MaxWord} characters")
+        : Texts(request.Involvement).FirstOrDefault(t => t.Field.EndsWith(DaySuffix, StringComparison.Ordinal) && !IsDayOrNone(t.Text)).Field is { } noDay
+            ? (noDay, $"{noDay} as a day of the calendar, yyyy-MM-dd")
         : null;
 
     private static bool IsWord(string text) => text.Length is > 0 and <= MaxWord;
@@ -58,8 +69,12 @@ internal static class ReportValidator
     private static bool IsId(string id) =>
         id.Length is > 0 and <= MaxIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
-    private static string? TooLong(Involvement involvement) => Involvement.Descriptor.Fields.InDeclarationOrder()
-        .FirstOrDefault(f => f.Accessor.GetValue(involvement) is string { Length: > MaxWord })?.Name;
+    // An update with an empty ended_on takes back an end that was announced.
+    private static bool IsDayOrNone(string text) => text.Length == 0 || DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    /// <summary>The text fields that are set, by their names in the contract.</summary>
+    private static IEnumerable<(string Field, string Text)> Texts(Involvement? involvement) => involvement is null ? []
+        : TextFields.Where(f => f.Accessor.HasValue(involvement)).Select(f => (f.Name, (string)f.Accessor.GetValue(involvement)));
 }
 
 /// <summary>A report that cannot be taken.</summary>

@@ -58,6 +58,15 @@ internal sealed class KeptPersonStore(AdapterStore store)
     public static int DropAll(SqliteTransaction transaction, string clientId) =>
         transaction.Execute("DELETE FROM kept_person WHERE client_id = $client", ("$client", clientId));
 
+    /// <summary>Forgets what is kept in a client's file of a person that the client turned out not to be.</summary>
+    public static void DropAbout(SqliteTransaction transaction, string clientId, Subjects stranger)
+    {
+        foreach (var subject in stranger.All)
+        {
+            transaction.Execute("DELETE FROM kept_person WHERE client_id = $client AND subject = $subject", ("$client", clientId), ("$subject", subject));
+        }
+    }
+
     /// <summary>From now on copies of this client are asked for under another pseudonym of the same person.</summary>
     public static int Move(SqliteTransaction transaction, string clientId, string subject) =>
         transaction.Execute("UPDATE kept_person SET subject = $subject WHERE client_id = $client", ("$client", clientId), ("$subject", subject));

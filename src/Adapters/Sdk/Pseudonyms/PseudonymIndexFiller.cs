@@ -7,11 +7,11 @@ using Microsoft.Extensions.Options;
 namespace Keten.Adapters.Sdk.Pseudonyms;
 
 /// <summary>
-/// Reads the directory at start and then every so often: a corrected BSN must not answer for the wrong person for long. Then moves what counts under
-/// keys that are not the ones in use.
+/// Reads the directory at start and then every so often: a corrected BSN must not answer for the wrong person for long. Then erases what was reported of a
+/// wrong person, and moves what counts under keys that are not the ones in use.
 /// </summary>
 internal sealed partial class PseudonymIndexFiller(
-    PseudonymIndex index, InvolvementMover mover, IOptions<InvolvementExchangeOptions> options, TimeProvider time, ILogger<PseudonymIndexFiller> logger) : BackgroundService
+    PseudonymIndex index, InvolvementCorrector corrector, InvolvementMover mover, IOptions<InvolvementExchangeOptions> options, TimeProvider time, ILogger<PseudonymIndexFiller> logger) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -21,7 +21,8 @@ internal sealed partial class PseudonymIndexFiller(
         {
             // Of a reading that a budget cut short, what was evaluated is moved all the same.
             var read = await TryAsync("read", index.ReadAsync, stoppingToken);
-            if (await TryAsync("move", mover.MoveAsync, stoppingToken) && read)
+            var corrected = await TryAsync("correct", corrector.CorrectAsync, stoppingToken);
+            if (await TryAsync("move", mover.MoveAsync, stoppingToken) && read && corrected)
             {
                 backoff.Reset();
                 await Task.Delay(options.Value.IndexInterval, time, stoppingToken);

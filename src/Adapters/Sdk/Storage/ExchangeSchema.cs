@@ -144,5 +144,11 @@ internal static class ExchangeSchema
         ALTER TABLE involvement ADD COLUMN other_subject TEXT NOT NULL DEFAULT '';
         CREATE INDEX involvement_by_other_subject ON involvement (other_subject) WHERE other_subject <> '';
         """,
+        """
+        -- When it ended, or its start was refused, as Unix time in milliseconds, until the broker was told to forget it: then null again. What ended before this column counts from now.
+        ALTER TABLE involvement ADD COLUMN ended_at INTEGER;
+        UPDATE involvement SET ended_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000 WHERE ended = 1;
+        CREATE INDEX involvement_by_end ON involvement (ended_at) WHERE ended_at IS NOT NULL;
+        """,
     ]);
 }
