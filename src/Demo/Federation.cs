@@ -155,7 +155,7 @@ public sealed class Federation : IAsyncDisposable
         }
         else
         {
-            await new KafkaTopicAdministration(new EventsOptions { BootstrapServers = _kafka })
+            await new KafkaTopicAdministration(new EventsOptions { BootstrapServers = _kafka, AllowPlaintext = true })
                 .EnsureAsync(TopicLayout.For(scenario.Participants.Select(p => Oin.Parse(p.Oin))), cancellationToken);
         }
 
@@ -215,6 +215,7 @@ public sealed class Federation : IAsyncDisposable
             ["Adapter:CaseSystemListen"] = "127.0.0.1:0",
             ["Adapter:Database"] = setup.AdapterDatabase,
             ["Adapter:Kafka:BootstrapServers"] = _kafka,
+            ["Adapter:Kafka:AllowPlaintext"] = UsesRealBroker.ToString(),
             ["Adapter:WatchInterval"] = "00:00:00.2",
             ["Adapter:Federation:TrustAnchors"] = authority.CertificatePath,
             ["Adapter:Federation:RevocationList"] = authority.CrlPath,
@@ -260,6 +261,7 @@ public sealed class Federation : IAsyncDisposable
             ["Gateway:DecisionLog:Witnesses:0:Oin"] = witness.Participant.Oin,
             ["Gateway:DecisionLog:Witnesses:0:Key"] = WitnessKey,
             ["Gateway:Kafka:BootstrapServers"] = _kafka,
+            ["Gateway:Kafka:AllowPlaintext"] = UsesRealBroker.ToString(),
             ["Gateway:Federation:TrustAnchors"] = authority.CertificatePath,
             ["Gateway:Federation:RevocationList"] = authority.CrlPath,
             ["Gateway:Federation:Certificate"] = certificate.CertificatePath,

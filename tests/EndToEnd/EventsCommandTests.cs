@@ -80,6 +80,15 @@ public sealed class EventsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_broker_on_another_host_needs_certificates_or_a_word_that_it_is_for_development()
+    {
+        var refused = await KetenProcess.RunAsync("events", "lag", "--kafka", "192.0.2.1:9092", "--participants", _federation.Participants);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("give --kafka-ca, --kafka-cert and --kafka-key", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_broker_that_does_not_answer_is_said_so()
     {
         var away = await KetenProcess.RunAsync("events", "init", "--kafka", "127.0.0.1:1", "--participants", _federation.Participants);

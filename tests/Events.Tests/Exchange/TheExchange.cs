@@ -200,7 +200,7 @@ public sealed class TheExchange : IAsyncDisposable
     }
 
     private static EventsOptions? Configured => Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP") is { Length: > 0 } bootstrap
-        ? new EventsOptions { BootstrapServers = bootstrap } : null;
+        ? new EventsOptions { BootstrapServers = bootstrap, AllowPlaintext = true } : null;
 
     /// <summary>The person of this test.</summary>
     public string Bsn { get; } = SomeBsn();
