@@ -142,7 +142,7 @@ public sealed class FederationRig : IAsyncDisposable
     {
         var oins = Organisations.Select(organisation => organisation.Oin).ToList();
         ITopicAdministration administration = Broker is null ? new KafkaTopicAdministration(Events) : Broker;
-        await administration.EnsureAsync(TopicLayout.For(oins), cancellationToken);
+        await administration.EnsureAsync(TopicLayout.For(oins, replication: 1), cancellationToken);
 
         var authority = DevelopmentAuthority.Init(Path.Combine(_directory, "pki"));
         _trustAnchors = authority.CertificatePath;

@@ -156,7 +156,7 @@ public sealed class Federation : IAsyncDisposable
         else
         {
             await new KafkaTopicAdministration(new EventsOptions { BootstrapServers = _kafka, AllowPlaintext = true })
-                .EnsureAsync(TopicLayout.For(scenario.Participants.Select(p => Oin.Parse(p.Oin))), cancellationToken);
+                .EnsureAsync(TopicLayout.For(scenario.Participants.Select(p => Oin.Parse(p.Oin)), replication: 1), cancellationToken);
         }
 
         var setups = scenario.Participants.Select(p => new Setup(p, authority.Issue(Oin.Parse(p.Oin), p.Name[..Math.Min(p.Name.Length, 64)], Certificates), Path.Combine(_directory, p.Ref))).ToList();

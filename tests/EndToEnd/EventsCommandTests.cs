@@ -80,6 +80,17 @@ public sealed class EventsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Topics_are_not_made_with_fewer_copies_than_was_asked_for()
+    {
+        var alone = await EventsAsync("init");
+
+        Assert.Equal(2, alone.ExitCode);
+        Assert.Contains("3 copies of every topic need 3 brokers, and the cluster has 1", alone.Error, StringComparison.Ordinal);
+        Assert.Contains("--replication 1", alone.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await EventsAsync("init", "--replication", "0")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_broker_on_another_host_needs_certificates_or_a_word_that_it_is_for_development()
     {
         var refused = await KetenProcess.RunAsync("events", "lag", "--kafka", "192.0.2.1:9092", "--participants", _federation.Participants);

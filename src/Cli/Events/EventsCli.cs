@@ -41,6 +41,19 @@ internal sealed class EventsCli
         return command;
     }
 
+    public static Option<int> Replication(string what)
+    {
+        var option = new Option<int>("--replication") { Description = what, DefaultValueFactory = _ => TopicSpecification.SafeReplication, HelpName = "N" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var copies) && copies is < 1 or > 100)
+            {
+                result.AddError("--replication: expected 1 up to 100");
+            }
+        });
+        return option;
+    }
+
     public EventsOptions Broker(ParseResult parsed)
     {
         var options = Section(parsed)?.GetSection("Kafka").Get<EventsOptions>() ?? new EventsOptions();

@@ -208,7 +208,7 @@ public sealed class TheExchange : IAsyncDisposable
     private Task EnsureAsync(IReadOnlyList<Oin> participants)
     {
         ITopicAdministration administration = Broker is null ? new KafkaTopicAdministration(Events) : Broker;
-        return administration.EnsureAsync(TopicLayout.For(participants), CancellationToken.None);
+        return administration.EnsureAsync(TopicLayout.For(participants, replication: 1), CancellationToken.None);
     }
 
     /// <summary>A number that passes the elfproef and is nobody's.</summary>

@@ -92,6 +92,7 @@ public sealed class BrokerAccessTests
         var documents = StrimziManifests.Write("keten", topics, BrokerAccess.For(Gateway, [Wijkteam], null)).Split("---\n").Skip(1).ToList();
 
         Assert.Equal(topics.Count, documents.Count(d => d.Contains("kind: KafkaTopic", StringComparison.Ordinal)));
+        Assert.All(documents.Take(topics.Count), d => Assert.Contains("\n  replicas: 3\n", d, StringComparison.Ordinal));
         var users = documents.Where(d => d.Contains("kind: KafkaUser", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, users.Count);
         Assert.All(users, user => Assert.Contains("type: tls-external", user, StringComparison.Ordinal));
