@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Keten.Contracts.Identifiers;
@@ -77,6 +78,21 @@ public sealed class EventsCommandTests : IDisposable
         var which = await EventsAsync("dlq", "redrive");
         Assert.Equal(2, which.ExitCode);
         Assert.Contains("which letters?", which.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reports_from_before_the_memory_of_the_gateways_are_not_decided_on_again()
+    {
+        await _broker.EnsureAsync(TopicLayout.For([Wijkteam]), CancellationToken.None);
+        static string DaysAgo(int days) => DateTimeOffset.UtcNow.AddDays(-days).ToString("O", CultureInfo.InvariantCulture);
+
+        var old = await EventsAsync("replay", "--stage", "intake", "--from", DaysAgo(31));
+        Assert.Equal(2, old.ExitCode);
+        Assert.Contains("at most 30 days ago", old.Error, StringComparison.Ordinal);
+        Assert.Contains("report again", old.Error, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await EventsAsync("replay", "--stage", "intake", "--from", DaysAgo(29))).ExitCode);
+        Assert.Equal(0, (await EventsAsync("replay", "--stage", "matcher", "--from", DaysAgo(31))).ExitCode);
     }
 
     [Fact]
