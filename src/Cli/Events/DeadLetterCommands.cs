@@ -120,6 +120,7 @@ internal static class DeadLetterCommands
     {
         RedriveResult.Redriven => "put back",
         RedriveResult.Superseded => "left out: a newer report on the same involvement follows it",
+        RedriveResult.NoReport => "left out: no report but a record of the gateway's own; mend or upgrade the gateway, and events replay --stage matcher",
         _ => "left out: the letter does not hold the record; its organisation reports again",
     };
 }

@@ -41,11 +41,13 @@ public sealed class DeadLetterBox(KafkaClients clients)
         var results = new List<(DeadLetter, RedriveResult)>();
         foreach (var topic in letters.GroupBy(letter => letter.Original?.Topic))
         {
+            var isReports = topic.Key is not null && Topics.TryGetOwner(topic.Key, out _);
             var own = topic.Select(letter => letter.Original).OfType<TopicPartitionOffset>().ToHashSet();
-            var newest = topic.Key is null ? [] : NewestOf(topic.Key, own, cancellationToken);
+            var newest = isReports ? NewestOf(topic.Key!, own, cancellationToken) : [];
             foreach (var letter in topic)
             {
                 var result = letter is not { HasContent: true, Original: { } original } ? RedriveResult.WithoutContent
+                    : !isReports ? RedriveResult.NoReport
                     : newest.TryGetValue((original.Partition, Convert.ToHexString(letter.Record.Message.Key)), out var offset) && offset > original.Offset ? RedriveResult.Superseded
                     : RedriveResult.Redriven;
                 if (result == RedriveResult.Redriven && !dryRun)

@@ -11,4 +11,7 @@ public enum RedriveResult
 
     /// <summary>The letter does not hold the record, or not where it came from.</summary>
     WithoutContent,
+
+    /// <summary>It is no report but a record of the gateway's own that nobody could read: nobody else may write there, and read again it says the same.</summary>
+    NoReport,
 }

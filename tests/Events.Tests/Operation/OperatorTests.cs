@@ -98,6 +98,21 @@ public sealed class OperatorTests
     }
 
     [Fact]
+    public async Task A_record_of_the_gateways_own_is_not_put_back()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        await exchange.ProduceAsync(Topics.InvolvementByPerson, "i1", [1, 2, 3],
+            new CloudEvent("no-gateway-wrote-this", CloudEvent.GatewaySource, EventTypes.InvolvementAuthorised, DateTimeOffset.UtcNow));
+        var box = new DeadLetterBox(Clients(exchange));
+        await Wait.UntilAsync(() => box.Read([Topics.InvolvementByPerson], CancellationToken.None).Count == 1);
+
+        var (letter, result) = Assert.Single(await box.RedriveAsync(box.Read([Topics.InvolvementByPerson], CancellationToken.None), dryRun: false, CancellationToken.None));
+
+        Assert.Equal(("EVENT_MALFORMED", RedriveResult.NoReport), (letter.Reason, result));
+        Assert.Equal(1, await exchange.CountAsync(Topics.InvolvementByPerson));
+    }
+
+    [Fact]
     public async Task What_is_replayed_has_no_second_effect()
     {
         await using var exchange = await TheExchange.StartAsync("wijkteam", "veilig-thuis");
