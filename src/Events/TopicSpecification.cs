@@ -15,7 +15,7 @@ public sealed record TopicSpecification(string Name, int Partitions, bool Compac
     private const string MinInSync = "min.insync.replicas";
 
     // Long enough that a consumer which was away sees every step of an involvement, not only the last.
-    private static readonly TimeSpan CompactionLag = TimeSpan.FromDays(7);
+    internal static readonly TimeSpan CompactionLag = TimeSpan.FromDays(7);
 
     // What was replaced or forgotten is gone soon after: the index keeps nothing longer than it says.
     private static readonly TimeSpan LongestCompactionLag = TimeSpan.FromDays(8);
