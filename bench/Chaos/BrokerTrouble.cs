@@ -65,7 +65,7 @@ internal sealed class BrokerTrouble(FederationRig rig, ChaosOptions options) : I
 
     /// <summary>How many of the unreadable records stand among the dead letters.</summary>
     public long SetAside(CancellationToken cancellationToken) =>
-        new DeadLetterBox(_clients).Read(rig.Organisations.Select(o => Topics.Involvement(o.Oin)), cancellationToken)
+        new DeadLetterBox(_clients, TimeProvider.System).Read(rig.Organisations.Select(o => Topics.Involvement(o.Oin)), cancellationToken)
             .Where(letter => letter.Reason == "EVENT_MALFORMED").Select(letter => letter.Original).OfType<TopicPartitionOffset>().Distinct().Count();
 
     public void Dispose() => _producer?.Dispose();

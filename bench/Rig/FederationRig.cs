@@ -42,7 +42,7 @@ public sealed class FederationRig : IAsyncDisposable
         _setup = setup;
         if (Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP") is { Length: > 0 } real)
         {
-            Events = new EventsOptions { BootstrapServers = real };
+            Events = new EventsOptions { BootstrapServers = real, AllowPlaintext = true };
         }
         else
         {
@@ -142,7 +142,7 @@ public sealed class FederationRig : IAsyncDisposable
     {
         var oins = Organisations.Select(organisation => organisation.Oin).ToList();
         ITopicAdministration administration = Broker is null ? new KafkaTopicAdministration(Events) : Broker;
-        await administration.EnsureAsync(TopicLayout.For(oins), cancellationToken);
+        await administration.EnsureAsync(TopicLayout.For(oins, replication: 1), cancellationToken);
 
         var authority = DevelopmentAuthority.Init(Path.Combine(_directory, "pki"));
         _trustAnchors = authority.CertificatePath;
@@ -234,6 +234,7 @@ public sealed class FederationRig : IAsyncDisposable
             ["Adapter__CaseSystemSocket"] = socket,
             ["Adapter__Database"] = Path.Combine(directory, "adapter.db"),
             ["Adapter__Kafka__BootstrapServers"] = Events.BootstrapServers,
+            ["Adapter__Kafka__AllowPlaintext"] = Events.AllowPlaintext.ToString(),
             ["Adapter__PseudonymIndexKey"] = Path.Combine(directory, "index.key"),
             ["Adapter__Mapping"] = mapping,
             ["Adapter__Federation__TrustAnchors"] = authority.CertificatePath,
@@ -271,6 +272,7 @@ public sealed class FederationRig : IAsyncDisposable
             ["Gateway__DecisionLog__Directory"] = DecisionLog(number),
             ["Gateway__DecisionLog__SigningKey"] = logKey,
             ["Gateway__Kafka__BootstrapServers"] = Events.BootstrapServers,
+            ["Gateway__Kafka__AllowPlaintext"] = Events.AllowPlaintext.ToString(),
             ["Gateway__Kafka__SessionTimeout"] = Events.SessionTimeout.ToString(),
             ["Gateway__Federation__TrustAnchors"] = authority.CertificatePath,
             ["Gateway__Federation__RevocationList"] = authority.CrlPath,

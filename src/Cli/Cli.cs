@@ -7,6 +7,7 @@ using Grpc.Core;
 using Keten.Bench.Rig;
 using Keten.DecisionLog;
 using Keten.Demo;
+using Keten.Events;
 using Keten.Events.Operation;
 using Keten.Identity;
 using Keten.Policy;
@@ -70,7 +71,7 @@ internal static class Cli
         KafkaException broker => $"the broker: {broker.Error.Reason}. Is it there, does it trust your certificate, and may you do this (keten events acl)?",
         RpcException refused => refused.GetRpcStatus()?.GetDetail<Google.Rpc.ErrorInfo>()?.Reason is { } reason
             ? $"{reason}: {refused.Status.Detail}" : $"no answer ({refused.StatusCode}): check the address, and that it runs",
-        CliException or ToolException or ScenarioException or RigException or GroupAtWorkException or PolicyBundleException or PolicyUnavailableException
+        CliException or ToolException or ScenarioException or RigException or GroupAtWorkException or TooFewBrokersException or PolicyBundleException or PolicyUnavailableException
             or DecisionLogCorruptedException or FederationFileException or IOException or UnauthorizedAccessException or InvalidDataException => problem.Message,
         _ => null,
     };

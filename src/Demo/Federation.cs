@@ -155,8 +155,8 @@ public sealed class Federation : IAsyncDisposable
         }
         else
         {
-            await new KafkaTopicAdministration(new EventsOptions { BootstrapServers = _kafka })
-                .EnsureAsync(TopicLayout.For(scenario.Participants.Select(p => Oin.Parse(p.Oin))), cancellationToken);
+            await new KafkaTopicAdministration(new EventsOptions { BootstrapServers = _kafka, AllowPlaintext = true })
+                .EnsureAsync(TopicLayout.For(scenario.Participants.Select(p => Oin.Parse(p.Oin)), replication: 1), cancellationToken);
         }
 
         var setups = scenario.Participants.Select(p => new Setup(p, authority.Issue(Oin.Parse(p.Oin), p.Name[..Math.Min(p.Name.Length, 64)], Certificates), Path.Combine(_directory, p.Ref))).ToList();
@@ -215,6 +215,7 @@ public sealed class Federation : IAsyncDisposable
             ["Adapter:CaseSystemListen"] = "127.0.0.1:0",
             ["Adapter:Database"] = setup.AdapterDatabase,
             ["Adapter:Kafka:BootstrapServers"] = _kafka,
+            ["Adapter:Kafka:AllowPlaintext"] = UsesRealBroker.ToString(),
             ["Adapter:WatchInterval"] = "00:00:00.2",
             ["Adapter:Federation:TrustAnchors"] = authority.CertificatePath,
             ["Adapter:Federation:RevocationList"] = authority.CrlPath,
@@ -260,6 +261,7 @@ public sealed class Federation : IAsyncDisposable
             ["Gateway:DecisionLog:Witnesses:0:Oin"] = witness.Participant.Oin,
             ["Gateway:DecisionLog:Witnesses:0:Key"] = WitnessKey,
             ["Gateway:Kafka:BootstrapServers"] = _kafka,
+            ["Gateway:Kafka:AllowPlaintext"] = UsesRealBroker.ToString(),
             ["Gateway:Federation:TrustAnchors"] = authority.CertificatePath,
             ["Gateway:Federation:RevocationList"] = authority.CrlPath,
             ["Gateway:Federation:Certificate"] = certificate.CertificatePath,

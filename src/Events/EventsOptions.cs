@@ -1,8 +1,9 @@
+using System.Net;
 using Confluent.Kafka;
 
 namespace Keten.Events;
 
-/// <summary>How to reach Kafka. TLS is on as soon as a path is given; a broker outside development needs all three.</summary>
+/// <summary>How to reach Kafka. TLS is on as soon as a path is given; a broker on another host needs all three.</summary>
 public sealed class EventsOptions
 {
     /// <summary><c>host:port</c>, comma separated. Required.</summary>
@@ -18,6 +19,12 @@ public sealed class EventsOptions
     public string? KeyPath { get; set; }
 
     /// <summary>
+    /// Development only: a broker on another host without the three paths. Whoever is on the network can read and write for everybody then, and
+    /// every start warns of it.
+    /// </summary>
+    public bool AllowPlaintext { get; set; }
+
+    /// <summary>
     /// Longest a broker holds an empty fetch. The mock cluster does not wake a waiting fetch when something is produced, so that this is its
     /// latency per hop; a real broker does, and may be given half a second.
     /// </summary>
@@ -28,6 +35,10 @@ public sealed class EventsOptions
     /// rebalance, which a change of the participant registry causes.
     /// </summary>
     public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A broker on another host without TLS, or without saying who we are.</summary>
+    public bool IsUnprotected => (CertificateAuthorityPath is null || CertificatePath is null || KeyPath is null)
+        && !BootstrapServers.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).All(IsLoopback);
 
     /// <summary>Sets where the broker is and how to prove who we are.</summary>
     internal void ApplyTo(ClientConfig config)
@@ -56,6 +67,13 @@ public sealed class EventsOptions
             faults.Add($"{section}:{nameof(CertificatePath)} and {section}:{nameof(KeyPath)} belong together: give both or neither.");
         }
 
+        if (IsUnprotected && !AllowPlaintext)
+        {
+            faults.Add(
+                $"{section}:{nameof(BootstrapServers)} names a broker on another host without {section}:{nameof(CertificateAuthorityPath)}, {section}:{nameof(CertificatePath)} and "
+                + $"{section}:{nameof(KeyPath)}: give all three, or, in development only, {section}:{nameof(AllowPlaintext)}=true.");
+        }
+
         foreach (var (key, path) in new[]
         {
             (nameof(CertificateAuthorityPath), CertificateAuthorityPath), (nameof(CertificatePath), CertificatePath), (nameof(KeyPath), KeyPath),
@@ -78,5 +96,12 @@ public sealed class EventsOptions
         }
 
         return faults;
+    }
+
+    // Of host:port; what cannot be read as such is not loopback.
+    private static bool IsLoopback(string server)
+    {
+        var host = server.LastIndexOf(':') is >= 0 and var colon ? server[..colon] : server;
+        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
     }
 }

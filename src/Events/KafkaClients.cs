@@ -4,8 +4,21 @@ using Microsoft.Extensions.Logging;
 namespace Keten.Events;
 
 /// <summary>Makes the clients, all with the same settings and the same log, so that delivery semantics are decided in one place.</summary>
-public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaClients> logger)
+public sealed partial class KafkaClients
 {
+    private readonly EventsOptions _options;
+    private readonly ILogger<KafkaClients> _logger;
+
+    /// <summary>Connects to nothing yet; warns when what is to be connected to is not protected.</summary>
+    public KafkaClients(EventsOptions options, ILogger<KafkaClients> logger)
+    {
+        (_options, _logger) = (options, logger);
+        if (options.IsUnprotected)
+        {
+            Log.Unprotected(logger, options.BootstrapServers);
+        }
+    }
+
     /// <summary>
     /// Idempotent producer, acknowledged by all replicas. A send never times out by itself: the broker may be away for days, and giving up
     /// one message while a later one gets through would break the order. Whoever sends stops waiting by its token.
@@ -92,10 +105,10 @@ public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaCli
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             IsolationLevel = IsolationLevel.ReadCommitted,
             AllowAutoCreateTopics = true,
-            FetchWaitMaxMs = (int)options.FetchWait.TotalMilliseconds,
+            FetchWaitMaxMs = (int)_options.FetchWait.TotalMilliseconds,
             FetchErrorBackoffMs = 100,
-            SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds,
-            HeartbeatIntervalMs = (int)options.SessionTimeout.TotalMilliseconds / 4,
+            SessionTimeoutMs = (int)_options.SessionTimeout.TotalMilliseconds,
+            HeartbeatIntervalMs = (int)_options.SessionTimeout.TotalMilliseconds / 4,
             TopicMetadataRefreshIntervalMs = 2_000,
         });
         return new ConsumerBuilder<byte[], byte[]>(config)
@@ -106,7 +119,7 @@ public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaCli
     private T Configure<T>(T config)
         where T : ClientConfig
     {
-        options.ApplyTo(config);
+        _options.ApplyTo(config);
         config.ReconnectBackoffMs = 50;
         config.ReconnectBackoffMaxMs = 2_000;
         config.SocketNagleDisable = true;
@@ -118,7 +131,7 @@ public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaCli
         var level = (LogLevel)message.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
         if (level >= LogLevel.Warning)
         {
-            Log.Library(logger, message.Name, message.Facility, message.Message);
+            Log.Library(_logger, message.Name, message.Facility, message.Message);
         }
     }
 
@@ -126,16 +139,20 @@ public sealed partial class KafkaClients(EventsOptions options, ILogger<KafkaCli
     {
         if (error.IsFatal)
         {
-            Log.Fatal(logger, clientId, error.Reason);
+            Log.Fatal(_logger, clientId, error.Reason);
         }
         else
         {
-            Log.Trouble(logger, clientId, error.Code, error.Reason);
+            Log.Trouble(_logger, clientId, error.Code, error.Reason);
         }
     }
 
     private static partial class Log
     {
+        [LoggerMessage(6000, LogLevel.Warning,
+            "Kafka:AllowPlaintext is on: whoever is on the network to {Servers} can read and write for every organisation. Development only")]
+        public static partial void Unprotected(ILogger logger, string servers);
+
         [LoggerMessage(6001, LogLevel.Warning, "Kafka client {Client}: {Facility} {Text}")]
         public static partial void Library(ILogger logger, string client, string facility, string text);
 

@@ -10,19 +10,27 @@ public sealed class KafkaTopicAdministration(EventsOptions options) : ITopicAdmi
 
     /// <inheritdoc/>
     /// <exception cref="KafkaException">The broker does not answer or refuses.</exception>
+    /// <exception cref="TooFewBrokersException">There are fewer brokers than there should be copies. Nothing was made.</exception>
     public async Task EnsureAsync(IReadOnlyCollection<TopicSpecification> topics, CancellationToken cancellationToken)
     {
         using var admin = Connect();
-        var existing = Existing(admin);
-        var missing = topics.Where(t => !existing.ContainsKey(t.Name)).Select(Specify).ToList();
+        var metadata = admin.GetMetadata(Timeout);
+        var existing = Existing(metadata);
+        var missing = topics.Where(t => !existing.ContainsKey(t.Name)).ToList();
         if (missing.Count == 0)
         {
             return;
         }
 
+        var copies = missing.Max(topic => topic.Replication);
+        if (copies > metadata.Brokers.Count)
+        {
+            throw new TooFewBrokersException(copies, metadata.Brokers.Count);
+        }
+
         try
         {
-            await admin.CreateTopicsAsync(missing, new CreateTopicsOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken);
+            await admin.CreateTopicsAsync(missing.Select(Specify), new CreateTopicsOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken);
         }
         catch (CreateTopicsException failure) when (failure.Results.All(r => !r.Error.IsError || r.Error.Code == ErrorCode.TopicAlreadyExists))
         {
@@ -30,25 +38,13 @@ public sealed class KafkaTopicAdministration(EventsOptions options) : ITopicAdmi
         }
     }
 
-    /// <summary>How the broker's topics differ from these: missing, other partitions, other settings. Empty: all is as it should be.</summary>
+    /// <summary>How the broker's topics differ from these: missing, other partitions, another number of copies, other settings. Empty: all is as it should be.</summary>
     /// <exception cref="KafkaException">The broker does not answer or refuses.</exception>
     public async Task<IReadOnlyList<TopicDifference>> CompareAsync(IReadOnlyCollection<TopicSpecification> topics, CancellationToken cancellationToken)
     {
         using var admin = Connect();
-        var existing = Existing(admin);
-        var differences = new List<TopicDifference>();
-        foreach (var topic in topics)
-        {
-            if (!existing.TryGetValue(topic.Name, out var partitions))
-            {
-                differences.Add(new(topic.Name, TopicDifference.Existence, "yes", "no"));
-            }
-            else if (partitions != topic.Partitions)
-            {
-                differences.Add(new(topic.Name, "partitions", $"{topic.Partitions}", $"{partitions}"));
-            }
-        }
-
+        var existing = Existing(admin.GetMetadata(Timeout));
+        var differences = topics.SelectMany(topic => Compare(topic, existing.GetValueOrDefault(topic.Name))).ToList();
         var present = topics.Where(t => existing.ContainsKey(t.Name)).ToDictionary(t => t.Name);
         if (present.Count > 0)
         {
@@ -65,13 +61,37 @@ public sealed class KafkaTopicAdministration(EventsOptions options) : ITopicAdmi
         return differences;
     }
 
-    private static Dictionary<string, int> Existing(IAdminClient admin) =>
-        admin.GetMetadata(Timeout).Topics.Where(t => !t.Error.IsError).ToDictionary(t => t.Topic, t => t.Partitions.Count, StringComparer.Ordinal);
-
-    private static Confluent.Kafka.Admin.TopicSpecification Specify(TopicSpecification topic) => new()
+    /// <summary>How a topic's partitions differ from what they should be; null: it is not there.</summary>
+    internal static IEnumerable<TopicDifference> Compare(TopicSpecification topic, TopicMetadata? existing)
     {
-        Name = topic.Name, NumPartitions = topic.Partitions, ReplicationFactor = -1, Configs = topic.Settings.ToDictionary(),
+        if (existing is null)
+        {
+            return [new(topic.Name, TopicDifference.Existence, "yes", "no")];
+        }
+
+        var differences = new List<TopicDifference>();
+        if (existing.Partitions.Count != topic.Partitions)
+        {
+            differences.Add(new(topic.Name, "partitions", $"{topic.Partitions}", $"{existing.Partitions.Count}"));
+        }
+
+        var copies = existing.Partitions.Select(partition => partition.Replicas.Length).Distinct().Order().ToList();
+        if (copies is not [var all] || all != topic.Replication)
+        {
+            differences.Add(new(topic.Name, "replication", $"{topic.Replication}", string.Join(" and ", copies)));
+        }
+
+        return differences;
+    }
+
+    /// <summary>What the broker is asked to make; nothing is left to its own defaults, which are one copy.</summary>
+    internal static Confluent.Kafka.Admin.TopicSpecification Specify(TopicSpecification topic) => new()
+    {
+        Name = topic.Name, NumPartitions = topic.Partitions, ReplicationFactor = checked((short)topic.Replication), Configs = topic.Settings.ToDictionary(),
     };
+
+    private static Dictionary<string, TopicMetadata> Existing(Metadata metadata) =>
+        metadata.Topics.Where(t => !t.Error.IsError).ToDictionary(t => t.Topic, StringComparer.Ordinal);
 
     private IAdminClient Connect()
     {

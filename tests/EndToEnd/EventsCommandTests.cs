@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Keten.Contracts.Identifiers;
@@ -77,6 +78,41 @@ public sealed class EventsCommandTests : IDisposable
         var which = await EventsAsync("dlq", "redrive");
         Assert.Equal(2, which.ExitCode);
         Assert.Contains("which letters?", which.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reports_from_before_the_memory_of_the_gateways_are_not_decided_on_again()
+    {
+        await _broker.EnsureAsync(TopicLayout.For([Wijkteam]), CancellationToken.None);
+        static string DaysAgo(int days) => DateTimeOffset.UtcNow.AddDays(-days).ToString("O", CultureInfo.InvariantCulture);
+
+        var old = await EventsAsync("replay", "--stage", "intake", "--from", DaysAgo(31));
+        Assert.Equal(2, old.ExitCode);
+        Assert.Contains("at most 30 days ago", old.Error, StringComparison.Ordinal);
+        Assert.Contains("report again", old.Error, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await EventsAsync("replay", "--stage", "intake", "--from", DaysAgo(29))).ExitCode);
+        Assert.Equal(0, (await EventsAsync("replay", "--stage", "matcher", "--from", DaysAgo(31))).ExitCode);
+    }
+
+    [Fact]
+    public async Task Topics_are_not_made_with_fewer_copies_than_was_asked_for()
+    {
+        var alone = await EventsAsync("init");
+
+        Assert.Equal(2, alone.ExitCode);
+        Assert.Contains("3 copies of every topic need 3 brokers, and the cluster has 1", alone.Error, StringComparison.Ordinal);
+        Assert.Contains("--replication 1", alone.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await EventsAsync("init", "--replication", "0")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_broker_on_another_host_needs_certificates_or_a_word_that_it_is_for_development()
+    {
+        var refused = await KetenProcess.RunAsync("events", "lag", "--kafka", "192.0.2.1:9092", "--participants", _federation.Participants);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("give --kafka-ca, --kafka-cert and --kafka-key", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

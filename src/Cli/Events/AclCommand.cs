@@ -17,6 +17,7 @@ internal static class AclCommand
         var format = new Option<string>("--format") { Description = "commands (a script of kafka-acls.sh) or strimzi (KafkaTopic and KafkaUser).", DefaultValueFactory = _ => "commands" };
         format.AcceptOnlyFromAmong("commands", "strimzi");
         var cluster = new Option<string>("--cluster") { Description = "Name of the Kafka resource (strimzi only).", DefaultValueFactory = _ => "keten", HelpName = "NAME" };
+        var replication = EventsCli.Replication("Copies of every topic (strimzi only).");
         var command = cli.AddRegistryTo(new Command(
             "acl",
             """
@@ -25,7 +26,7 @@ internal static class AclCommand
             Examples:
               keten events acl --participants participants.yaml --gateway 00000099000000000001 > acl.sh
               keten events acl --participants participants.yaml --gateway 00000099000000000001 --format strimzi | kubectl apply -f -
-            """) { gateway, operatorOin, auditor, format, cluster });
+            """) { gateway, operatorOin, auditor, format, cluster, replication });
         command.Act((parsed, _) =>
         {
             var participants = cli.Participants(parsed);
@@ -34,7 +35,7 @@ internal static class AclCommand
                 parsed.GetValue(operatorOin) is { } oin ? Parse(operatorOin.Name, oin) : null,
                 parsed.GetValue(auditor) is { } reader ? Parse(auditor.Name, reader) : null);
             Console.Out.Write(parsed.GetRequiredValue(format) == "strimzi"
-                ? StrimziManifests.Write(Name(parsed.GetRequiredValue(cluster)), TopicLayout.For(participants), rules)
+                ? StrimziManifests.Write(Name(parsed.GetRequiredValue(cluster)), TopicLayout.For(participants, parsed.GetValue(replication)), rules)
                 : AclCommands.Write(rules));
             return Task.FromResult(Cli.Fine);
         });

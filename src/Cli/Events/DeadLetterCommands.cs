@@ -57,8 +57,9 @@ internal static class DeadLetterCommands
             "redrive",
             """
             Put records back at the end of their topics, where the gateway decides on them anew: after a policy was mended, say. A record that
-            a newer report on the same involvement follows is left out. Repeats have no second effect. Needs the operator's rights (keten events
-            acl --operator). Exit code 1 when a letter was left out.
+            a newer report on the same involvement follows is left out, and so is a letter older than 7 days: that the involvement was erased since
+            is not known anywhere after that, so its organisation reports again. Repeats have no second effect. Needs the operator's rights
+            (keten events acl --operator). Exit code 1 when a letter was left out.
 
             Example:
               keten events dlq redrive --config gateway/appsettings.json --kafka-cert operator.pem --kafka-key operator.key --reason SUBJECT_NOT_INFORMED --dry-run
@@ -78,7 +79,7 @@ internal static class DeadLetterCommands
                 throw new CliException($"no such letter, or redriven before: {string.Join(", ", chosen.Order(StringComparer.Ordinal))}");
             }
 
-            var results = await new DeadLetterBox(cli.Clients(parsed)).RedriveAsync(letters, parsed.GetValue(dryRun), cancellationToken);
+            var results = await new DeadLetterBox(cli.Clients(parsed), TimeProvider.System).RedriveAsync(letters, parsed.GetValue(dryRun), cancellationToken);
             if (parsed.GetValue(json))
             {
                 Cli.Print(new { dryRun = parsed.GetValue(dryRun), letters = results.Select(r => new { id = r.Letter.Id, reason = r.Letter.Reason, result = r.Result }) });
@@ -88,6 +89,11 @@ internal static class DeadLetterCommands
                 foreach (var (letter, result) in results)
                 {
                     Console.Out.WriteLine($"{letter.Id}  {letter.Reason}: {InWords(result)}");
+                }
+
+                if (results.Count(r => r.Result == RedriveResult.TooOld) is > 0 and var old)
+                {
+                    Console.Out.WriteLine($"{old} older than {DeadLetterBox.Term.TotalDays} days: ask their organisations to report again");
                 }
 
                 Console.Out.WriteLine($"{results.Count(r => r.Result == RedriveResult.Redriven)} of {results.Count} {(parsed.GetValue(dryRun) ? "would be put back" : "put back")}");
@@ -106,7 +112,7 @@ internal static class DeadLetterCommands
     );
 
     private static IReadOnlyList<DeadLetter> Read(EventsCli cli, ParseResult parsed, CancellationToken cancellationToken) =>
-        new DeadLetterBox(cli.Clients(parsed)).Read(cli.Participants(parsed).Select(Topics.Involvement).Append(Topics.InvolvementByPerson), cancellationToken);
+        new DeadLetterBox(cli.Clients(parsed), TimeProvider.System).Read(cli.Participants(parsed).Select(Topics.Involvement).Append(Topics.InvolvementByPerson), cancellationToken);
 
     private static bool Wanted(DeadLetter letter, string? reason, string? oin) =>
         (reason is null || letter.Reason == reason) && (oin is null || letter.Id.Contains("." + oin + ".", StringComparison.Ordinal));
@@ -120,6 +126,8 @@ internal static class DeadLetterCommands
     {
         RedriveResult.Redriven => "put back",
         RedriveResult.Superseded => "left out: a newer report on the same involvement follows it",
+        RedriveResult.TooOld => "left out: older than 7 days, and whether it was erased since is no longer known; its organisation reports again",
+        RedriveResult.NoReport => "left out: no report but a record of the gateway's own; mend or upgrade the gateway, and events replay --stage matcher",
         _ => "left out: the letter does not hold the record; its organisation reports again",
     };
 }

@@ -20,11 +20,12 @@ internal sealed class EventsCli
     private readonly Option<string?> _authority = new("--kafka-ca") { Description = "PEM file with the authorities of the broker.", HelpName = "FILE" };
     private readonly Option<string?> _certificate = new("--kafka-cert") { Description = "PEM file with your certificate.", HelpName = "FILE" };
     private readonly Option<string?> _key = new("--kafka-key") { Description = "PEM file with its key.", HelpName = "FILE" };
+    private readonly Option<bool> _plaintext = new("--allow-plaintext") { Description = "Development only: a broker on another host without the three files above." };
 
     /// <summary>Adds the options that say where broker and registry are.</summary>
     public Command AddTo(Command command)
     {
-        foreach (var option in new Option[] { _config, _kafka, _participants, _authority, _certificate, _key })
+        foreach (var option in new Option[] { _config, _kafka, _participants, _authority, _certificate, _key, _plaintext })
         {
             command.Add(option);
         }
@@ -40,6 +41,19 @@ internal sealed class EventsCli
         return command;
     }
 
+    public static Option<int> Replication(string what)
+    {
+        var option = new Option<int>("--replication") { Description = what, DefaultValueFactory = _ => TopicSpecification.SafeReplication, HelpName = "N" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var copies) && copies is < 1 or > 100)
+            {
+                result.AddError("--replication: expected 1 up to 100");
+            }
+        });
+        return option;
+    }
+
     public EventsOptions Broker(ParseResult parsed)
     {
         var options = Section(parsed)?.GetSection("Kafka").Get<EventsOptions>() ?? new EventsOptions();
@@ -50,6 +64,14 @@ internal sealed class EventsCli
         if (options.BootstrapServers.Length == 0)
         {
             throw new CliException("no broker: give --kafka HOST:PORT, or --config with a gateway's appsettings.json");
+        }
+
+        options.AllowPlaintext |= parsed.GetValue(_plaintext);
+        if (options.IsUnprotected)
+        {
+            Console.Error.WriteLine(options.AllowPlaintext
+                ? $"keten events: no TLS to {options.BootstrapServers}: whoever is on the network can read and write for every organisation; development only"
+                : throw new CliException("a broker on another host: give --kafka-ca, --kafka-cert and --kafka-key, or, in development only, --allow-plaintext"));
         }
 
         var faults = options.Validate("kafka");

@@ -9,6 +9,7 @@ internal static class InitCommand
     public static Command Create()
     {
         var cli = new EventsCli();
+        var replication = EventsCli.Replication("Copies of every topic, each on a broker of its own. 1 is for development: what was acknowledged is lost with one disk.");
         var dryRun = Cli.DryRun("Make nothing; say what differs.");
         var json = Cli.Json();
         var command = cli.AddTo(new Command(
@@ -17,14 +18,18 @@ internal static class InitCommand
             Make the topics that are not there, for every participant of the registry, and compare those that are. Run it again whenever a
             participant joins: what is there stays as it is.
 
-            Exit code 1 when a topic is not as it should be; the number of partitions is never changed, because keys would move.
+            Every topic has three copies, two of which have a record before it is acknowledged (min.insync.replicas), so that nothing is lost
+            with one broker. A cluster of fewer brokers needs --replication.
+
+            Exit code 1 when a topic is not as it should be; the number of partitions is never changed, because keys would move. How to put other
+            differences right is in docs/operations.md.
 
             Example:
               keten events init --kafka kafka.example:9092 --participants participants.yaml --kafka-ca ca.pem --kafka-cert me.pem --kafka-key me.key
-            """) { dryRun, json });
+            """) { replication, dryRun, json });
         command.Act(async (parsed, cancellationToken) =>
         {
-            var topics = TopicLayout.For(cli.Participants(parsed));
+            var topics = TopicLayout.For(cli.Participants(parsed), parsed.GetValue(replication));
             var administration = new KafkaTopicAdministration(cli.Broker(parsed));
             var before = await administration.CompareAsync(topics, cancellationToken);
             var missing = before.Where(difference => difference.What == TopicDifference.Existence).Select(difference => difference.Topic).ToList();

@@ -8,11 +8,14 @@ namespace Keten.Cli.Events;
 /// <summary><c>keten events replay</c>: everything since a moment once more.</summary>
 internal static class ReplayCommand
 {
+    /// <summary>The index forgets an involvement 30 days after its end at the earliest (domain.md section 7, rule M6).</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
+
     public static Command Create()
     {
         var cli = new EventsCli();
         var from = new Option<string>("--from") { Description = "Moment, RFC 3339: 2026-11-23T08:00:00Z.", Required = true, HelpName = "TIME" };
-        var stage = new Option<string>("--stage") { Description = "intake: decide on all reports since then again. matcher: tell of all decided reports since then again.", DefaultValueFactory = _ => "matcher" };
+        var stage = new Option<string>("--stage") { Description = "intake: decide on all reports since then again, at most 30 days back. matcher: tell of all decided reports since then again.", DefaultValueFactory = _ => "matcher" };
         stage.AcceptOnlyFromAmong("intake", "matcher");
         var dryRun = Cli.DryRun("Change nothing; say what would be read again.");
         var json = Cli.Json();
@@ -22,6 +25,9 @@ internal static class ReplayCommand
             Have the gateways do everything since a moment again: stop them, run this, start them. What had its effect has no second one: a
             report that is known gets its receipt again, a notification that was delivered is dropped by the inbox. What is missing arrives.
 
+            --stage intake goes back at most 30 days: what ended before may be forgotten, and its old report would count as a new one. Let
+            organisations report again what is missing from before.
+
             Example:
               keten events replay --from 2026-11-23T08:00:00Z --config gateway/appsettings.json --kafka-cert operator.pem --kafka-key operator.key
             """) { from, stage, dryRun, json });
@@ -30,6 +36,13 @@ internal static class ReplayCommand
             if (!DateTimeOffset.TryParse(parsed.GetRequiredValue(from), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
             {
                 throw new CliException("--from: expected a moment such as 2026-11-23T08:00:00Z");
+            }
+
+            if (parsed.GetRequiredValue(stage) == "intake" && moment < TimeProvider.System.GetUtcNow() - Remembered)
+            {
+                throw new CliException(
+                    "--from: for --stage intake at most 30 days ago. The gateways forget an involvement from 30 days after its end, and its old report would be let in as a new one. "
+                    + "Let organisations report again what is missing from before");
             }
 
             var (group, topics) = parsed.GetRequiredValue(stage) == "intake"

@@ -4,7 +4,8 @@ namespace Keten.Events.Operation;
 
 /// <summary>
 /// Who may do what at the broker. A participant writes one topic and reads one; nobody but the gateway reads reports; only an operator, where one
-/// is named, may write reports of others, for giving dead letters another chance. Everything else is refused, with
+/// is named, may write reports of others, for giving dead letters another chance: the gateway decides on those anew. What is authorised only the gateway writes,
+/// for that is past every decision. Everything else is refused, with
 /// <c>allow.everyone.if.no.acl.found=false</c>. Literal names only: a prefix would grant what is added later.
 /// </summary>
 public static class BrokerAccess
@@ -47,11 +48,13 @@ public static class BrokerAccess
 
     private static IEnumerable<AccessRule> ForOperator(Oin oin, IEnumerable<Oin> participants) =>
     [
-        .. participants.Select(Topics.Involvement).Append(Topics.InvolvementByPerson).SelectMany(topic => new[]
+        .. participants.Select(Topics.Involvement).SelectMany(topic => new[]
         {
             Topic(oin, topic, "Read", "Write", "Describe"),
             Topic(oin, Topics.DeadLetter(topic), "Read", "Write", "Describe"),
         }),
+        Topic(oin, Topics.InvolvementByPerson, "Read", "Describe"),
+        Topic(oin, Topics.DeadLetter(Topics.InvolvementByPerson), "Read", "Describe"),
         .. ConsumerGroups.Marking.Append(ConsumerGroups.Tools).Select(group => Group(oin, group)),
     ];
 

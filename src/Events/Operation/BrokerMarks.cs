@@ -36,8 +36,8 @@ public sealed class BrokerMarks(KafkaClients clients)
     }
 
     /// <summary>
-    /// Sets a group back to the first record at or after a moment, so that its gateways do everything since again. Harmless: what had its
-    /// effect has no second one. Marks that are further back already stay. The group's gateways must be stopped.
+    /// Sets a group back to the first record at or after a moment, so that its gateways do everything since again. What had its effect
+    /// has no second one, as long as the gateways remember it: of reports, 30 days. Marks that are further back already stay. The group's gateways must be stopped.
     /// </summary>
     /// <param name="group">Consumer group.</param>
     /// <param name="topics">All the group reads: with fewer a gateway at work is not noticed.</param>

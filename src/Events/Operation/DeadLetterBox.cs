@@ -4,8 +4,14 @@ using Confluent.Kafka;
 namespace Keten.Events.Operation;
 
 /// <summary>The dead letters of a federation, for people: look, and give a letter another chance when its cause is gone.</summary>
-public sealed class DeadLetterBox(KafkaClients clients)
+public sealed class DeadLetterBox(KafkaClients clients, TimeProvider time)
 {
+    /// <summary>
+    /// How old a letter may be to be put back. What its organisation reported after it stands in the topic at least as long, and what it erased before it, while
+    /// the record waited to be read, the gateways took in no earlier than they wrote the letter and remember longer.
+    /// </summary>
+    public static TimeSpan Term => TopicSpecification.CompactionLag;
+
     /// <summary>All letters of these topics, oldest first.</summary>
     /// <param name="topics">The topics whose letters, not the letters' own.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -32,20 +38,27 @@ public sealed class DeadLetterBox(KafkaClients clients)
         return [.. letters.OrderBy(letter => letter.Time).ThenBy(letter => letter.Id, StringComparer.Ordinal)];
     }
 
-    /// <summary>Puts the letters' records at the end of the topics they came from, in order, where the gateway decides on them anew; and notes it beside the letters.</summary>
+    /// <summary>
+    /// Puts the records of letters within their <see cref="Term"/> at the end of the topics they came from, in order, where the gateway decides on them anew; and
+    /// notes it beside the letters.
+    /// </summary>
     /// <exception cref="KafkaException">The broker does not answer or refuses.</exception>
     public async Task<IReadOnlyList<(DeadLetter Letter, RedriveResult Result)>> RedriveAsync(
         IReadOnlyList<DeadLetter> letters, bool dryRun, CancellationToken cancellationToken)
     {
         using var producer = clients.CreateProducer("keten-events");
+        var oldest = time.GetUtcNow() - Term;
         var results = new List<(DeadLetter, RedriveResult)>();
         foreach (var topic in letters.GroupBy(letter => letter.Original?.Topic))
         {
+            var isReports = topic.Key is not null && Topics.TryGetOwner(topic.Key, out _);
             var own = topic.Select(letter => letter.Original).OfType<TopicPartitionOffset>().ToHashSet();
-            var newest = topic.Key is null ? [] : NewestOf(topic.Key, own, cancellationToken);
+            var newest = isReports ? NewestOf(topic.Key!, own, cancellationToken) : [];
             foreach (var letter in topic)
             {
                 var result = letter is not { HasContent: true, Original: { } original } ? RedriveResult.WithoutContent
+                    : !isReports ? RedriveResult.NoReport
+                    : letter.Time < oldest ? RedriveResult.TooOld
                     : newest.TryGetValue((original.Partition, Convert.ToHexString(letter.Record.Message.Key)), out var offset) && offset > original.Offset ? RedriveResult.Superseded
                     : RedriveResult.Redriven;
                 if (result == RedriveResult.Redriven && !dryRun)

@@ -84,6 +84,7 @@ public static class StrimziManifests
             spec:
               topicName: {topic.Name}
               partitions: {topic.Partitions}
+              replicas: {topic.Replication}
               config:
 
             """);

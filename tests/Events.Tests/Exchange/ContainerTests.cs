@@ -18,7 +18,7 @@ public sealed class ContainerTests
         await using (container)
         {
             await using var exchange = await TheExchange.StartAsync(
-                new EventsOptions { BootstrapServers = container.GetBootstrapAddress() }, ["wijkteam", "veilig-thuis"]);
+                new EventsOptions { BootstrapServers = container.GetBootstrapAddress(), AllowPlaintext = true }, ["wijkteam", "veilig-thuis"]);
             using var atWijkteam = exchange["wijkteam"].Listen();
             using var atVeiligThuis = exchange["veilig-thuis"].Listen();
 

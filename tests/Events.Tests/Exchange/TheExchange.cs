@@ -200,7 +200,7 @@ public sealed class TheExchange : IAsyncDisposable
     }
 
     private static EventsOptions? Configured => Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP") is { Length: > 0 } bootstrap
-        ? new EventsOptions { BootstrapServers = bootstrap } : null;
+        ? new EventsOptions { BootstrapServers = bootstrap, AllowPlaintext = true } : null;
 
     /// <summary>The person of this test.</summary>
     public string Bsn { get; } = SomeBsn();
@@ -208,7 +208,7 @@ public sealed class TheExchange : IAsyncDisposable
     private Task EnsureAsync(IReadOnlyList<Oin> participants)
     {
         ITopicAdministration administration = Broker is null ? new KafkaTopicAdministration(Events) : Broker;
-        return administration.EnsureAsync(TopicLayout.For(participants), CancellationToken.None);
+        return administration.EnsureAsync(TopicLayout.For(participants, replication: 1), CancellationToken.None);
     }
 
     /// <summary>A number that passes the elfproef and is nobody's.</summary>

@@ -56,6 +56,18 @@ public sealed class BrokerAccessTests
     }
 
     [Fact]
+    public void An_operator_cannot_write_past_the_decision_on_a_report()
+    {
+        var rules = BrokerAccess.For(Gateway, [Wijkteam, Gemeente], Operator);
+
+        Assert.Equal([Gateway], WritersOf(rules, Topics.InvolvementByPerson));
+        Assert.Equal([Gateway], WritersOf(rules, Topics.DeadLetter(Topics.InvolvementByPerson)));
+        Assert.Equal(
+            [Topics.Involvement(Gemeente), Topics.DeadLetter(Topics.Involvement(Gemeente)), Topics.Involvement(Wijkteam), Topics.DeadLetter(Topics.Involvement(Wijkteam))],
+            rules.Where(rule => rule.Who == Operator && rule.Operations.Contains("Write")).Select(rule => rule.Name).Order());
+    }
+
+    [Fact]
     public void Only_an_auditor_reads_the_decisions_and_only_the_gateway_writes_them()
     {
         var rules = BrokerAccess.For(Gateway, [Wijkteam, Gemeente], Operator, Auditor).Where(rule => rule.Name == Topics.Decisions).ToList();
@@ -92,6 +104,7 @@ public sealed class BrokerAccessTests
         var documents = StrimziManifests.Write("keten", topics, BrokerAccess.For(Gateway, [Wijkteam], null)).Split("---\n").Skip(1).ToList();
 
         Assert.Equal(topics.Count, documents.Count(d => d.Contains("kind: KafkaTopic", StringComparison.Ordinal)));
+        Assert.All(documents.Take(topics.Count), d => Assert.Contains("\n  replicas: 3\n", d, StringComparison.Ordinal));
         var users = documents.Where(d => d.Contains("kind: KafkaUser", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, users.Count);
         Assert.All(users, user => Assert.Contains("type: tls-external", user, StringComparison.Ordinal));

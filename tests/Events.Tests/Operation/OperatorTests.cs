@@ -44,7 +44,7 @@ public sealed class OperatorTests
         var topic = Topics.Involvement(wijkteam.Oin);
         var report = await wijkteam.ReportAsync(with: r => r.AssertedFacts = NotInformed);
         Assert.False((await stream.ReceiptAsync()).Accepted);
-        var box = new DeadLetterBox(Clients(exchange));
+        var box = new DeadLetterBox(Clients(exchange), TimeProvider.System);
 
         var letter = Assert.Single(box.Read([topic], CancellationToken.None));
         Assert.Equal(("SUBJECT_NOT_INFORMED", true, false), (letter.Reason, letter.HasContent, letter.IsRedriven));
@@ -73,12 +73,33 @@ public sealed class OperatorTests
         Assert.False((await stream.ReceiptAsync()).Accepted);
         await wijkteam.ReportAsync(with: r => r.InvolvementId = refused.InvolvementId);
         Assert.True((await stream.ReceiptAsync()).Accepted);
-        var box = new DeadLetterBox(Clients(exchange));
+        var box = new DeadLetterBox(Clients(exchange), TimeProvider.System);
 
         var result = Assert.Single(await box.RedriveAsync(box.Read([topic], CancellationToken.None), dryRun: false, CancellationToken.None)).Result;
 
         Assert.Equal(RedriveResult.Superseded, result);
         Assert.Equal(2, await exchange.CountAsync(topic));
+    }
+
+    [Theory]
+    [InlineData(6, RedriveResult.Redriven)]
+    [InlineData(8, RedriveResult.TooOld)]
+    public async Task A_letter_is_left_where_it_is_when_an_erasure_since_might_be_forgotten(int days, RedriveResult expected)
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        var wijkteam = exchange["wijkteam"];
+        using var stream = wijkteam.Listen();
+        var topic = Topics.Involvement(wijkteam.Oin);
+        await wijkteam.ReportAsync(with: r => r.AssertedFacts = NotInformed);
+        Assert.False((await stream.ReceiptAsync()).Accepted);
+        var time = new TheClock();
+        time.GoTo(time.Today.AddDays(days));
+        var box = new DeadLetterBox(Clients(exchange), time);
+
+        var result = Assert.Single(await box.RedriveAsync(box.Read([topic], CancellationToken.None), dryRun: false, CancellationToken.None)).Result;
+
+        Assert.Equal(expected, result);
+        Assert.Equal(expected == RedriveResult.Redriven ? 2 : 1, await exchange.CountAsync(topic));
     }
 
     [Fact]
@@ -89,12 +110,27 @@ public sealed class OperatorTests
         var topic = Topics.Involvement(wijkteam.Oin);
         await exchange.ProduceAsync(topic, "i1", new byte[200_000],
             new CloudEvent("too-large", CloudEvent.SourceOf(wijkteam.Oin), EventTypes.InvolvementChanged, DateTimeOffset.UtcNow));
-        var box = new DeadLetterBox(Clients(exchange));
+        var box = new DeadLetterBox(Clients(exchange), TimeProvider.System);
         await Wait.UntilAsync(() => box.Read([topic], CancellationToken.None).Count == 1);
 
         var results = await box.RedriveAsync(box.Read([topic], CancellationToken.None), dryRun: false, CancellationToken.None);
 
         Assert.Equal(RedriveResult.WithoutContent, Assert.Single(results).Result);
+    }
+
+    [Fact]
+    public async Task A_record_of_the_gateways_own_is_not_put_back()
+    {
+        await using var exchange = await TheExchange.StartAsync("wijkteam");
+        await exchange.ProduceAsync(Topics.InvolvementByPerson, "i1", [1, 2, 3],
+            new CloudEvent("no-gateway-wrote-this", CloudEvent.GatewaySource, EventTypes.InvolvementAuthorised, DateTimeOffset.UtcNow));
+        var box = new DeadLetterBox(Clients(exchange), TimeProvider.System);
+        await Wait.UntilAsync(() => box.Read([Topics.InvolvementByPerson], CancellationToken.None).Count == 1);
+
+        var (letter, result) = Assert.Single(await box.RedriveAsync(box.Read([Topics.InvolvementByPerson], CancellationToken.None), dryRun: false, CancellationToken.None));
+
+        Assert.Equal(("EVENT_MALFORMED", RedriveResult.NoReport), (letter.Reason, result));
+        Assert.Equal(1, await exchange.CountAsync(Topics.InvolvementByPerson));
     }
 
     [Fact]
