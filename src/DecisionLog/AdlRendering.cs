@@ -15,9 +15,10 @@ public static class AdlRendering
     private const string OutcomeEvent = "keten.call_outcome";
     private const string ReviewEvent = "keten.break_glass_review";
     private const string ErasureEvent = "keten.subject_erased";
+    private const string RetirementEvent = "keten.records_retired";
     private const string SubjectIdType = "urn:nld:keten:pseudonym";
 
-    /// <summary>Writes one JSON object. Only for decisions is it an ADL record; of outcomes, reviews and erasures it has the same shape, with an event name of our own.</summary>
+    /// <summary>Writes one JSON object. Only for decisions is it an ADL record; of outcomes, reviews, erasures and retirements it has the same shape, with an event name of our own.</summary>
     /// <param name="record">The record, opened where the keys are at hand.</param>
     /// <param name="writer">Where the object begins: at the root, in an array, or after a property name.</param>
     /// <param name="index">Index in the log, as <c>keten.log.index</c>; null leaves it out.</param>
@@ -40,6 +41,9 @@ public static class AdlRendering
                 break;
             case LogRecord.RecordOneofCase.SubjectErased:
                 WriteHead(writer, ErasureEvent, record.SubjectErased.ErasedAt.ToDateTimeOffset(), EvaluationStatus.Ok);
+                break;
+            case LogRecord.RecordOneofCase.RecordsRetired:
+                WriteHead(writer, RetirementEvent, record.RecordedAt?.ToDateTimeOffset() ?? default, EvaluationStatus.Ok);
                 break;
             default:
                 WriteHead(writer, "keten.unknown", record.RecordedAt?.ToDateTimeOffset() ?? default, EvaluationStatus.Unspecified);
@@ -134,6 +138,9 @@ public static class AdlRendering
                 break;
             case LogRecord.RecordOneofCase.SubjectErased:
                 WriteErasure(writer, record.SubjectErased);
+                break;
+            case LogRecord.RecordOneofCase.RecordsRetired:
+                writer.WriteNumber("keten.retirement.first_kept"u8, record.RecordsRetired.FirstKept);
                 break;
         }
 

@@ -1,4 +1,6 @@
+using Google.Protobuf.WellKnownTypes;
 using Keten.DecisionLog.Subjects;
+using Keten.Protocol.V1;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,6 +12,7 @@ internal sealed partial class RetentionJob(
     SegmentedDecisionLog log, IOptions<DecisionLogOptions> options, TimeProvider time, ILogger<RetentionJob> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromHours(6);
+    private static readonly TimeSpan UntilSealed = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -17,20 +20,26 @@ internal sealed partial class RetentionJob(
         using var timer = new PeriodicTimer(Period, time);
         do
         {
-            await Task.Run(Run, stoppingToken);
+            await Task.Run(() => RunAsync(stoppingToken), stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private void Run()
+    private async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
             var retirement = new SegmentRetirement(options.Value.Directory);
             var before = time.GetUtcNow() - options.Value.Retention;
-            if (retirement.Retire(before) is > 0 and var segments)
+            var first = retirement.FirstKept(before);
+            if (first > RetiredNote.Read(options.Value.Directory))
             {
-                Log.Retired(logger, segments, RetiredNote.Read(options.Value.Directory));
+                await RecordAsync(retirement, first, before, cancellationToken);
+            }
+
+            if (retirement.Retire(first) is > 0 and var segments)
+            {
+                Log.Retired(logger, segments, first);
             }
 
             // A key lasts as long as a record that may be sealed with it.
@@ -47,6 +56,22 @@ internal sealed partial class RetentionJob(
         catch (IOException problem)
         {
             Log.Again(logger, problem);
+        }
+    }
+
+    /// <summary>
+    /// Completes when a checkpoint vouches for it that these records go. After a crash in between nothing is gone, and it is recorded once more.
+    /// </summary>
+    private async Task RecordAsync(SegmentRetirement retirement, long firstKept, DateTimeOffset olderThan, CancellationToken cancellationToken)
+    {
+        var from = log.Durable;
+        await log.AppendAsync(
+            new LogRecord { RecordsRetired = new RecordsRetired { FirstKept = firstKept, OlderThan = Timestamp.FromDateTimeOffset(olderThan) } }, cancellationToken);
+        var index = DecisionLogReader.ReadEntries(options.Value.Directory, from, openSubjects: false)
+            .First(entry => entry.Record.RecordsRetired?.FirstKept == firstKept).Index;
+        while (!retirement.IsSealed(index))
+        {
+            await Task.Delay(UntilSealed, time, cancellationToken);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Keten.DecisionLog.Retention;
 
 /// <summary>
-/// The file <c>retired</c>: index of the first record that is kept. Durable before anything is deleted, so that what is missing below it is
-/// known to be gone by the rule, and what is missing above it is damage.
+/// The file <c>retired</c>: index of the first record that is kept. Durable before anything is deleted, so that a crash leaves no log that begins
+/// somewhere else. It is nobody's word: that the rule took what is missing, a <see cref="Protocol.V1.RecordsRetired"/> on the log says.
 /// </summary>
 internal static class RetiredNote
 {

@@ -1,4 +1,6 @@
 using Google.Protobuf;
+using Keten.DecisionLog.Checkpoints;
+using Keten.DecisionLog.Tree;
 using Keten.Protocol.V1;
 
 namespace Keten.DecisionLog.Retention;
@@ -9,10 +11,9 @@ internal sealed class SegmentRetirement(string directory)
     // A record may be a little older than the segment it is in: its time is taken before it waits for the disk.
     private static readonly TimeSpan Slack = TimeSpan.FromDays(1);
 
-    /// <summary>Returns how many segments were deleted.</summary>
+    /// <summary>Index of the first record that is to be kept; what it is already when nothing new is past retention.</summary>
     /// <exception cref="DecisionLogCorruptedException">A segment that is old enough is damaged: it is kept, as evidence.</exception>
-    /// <exception cref="IOException">The disk refuses; the next try goes on where this one ended.</exception>
-    public int Retire(DateTimeOffset olderThan)
+    public long FirstKept(DateTimeOffset olderThan)
     {
         var segments = KeptSegments.Of(directory);
         var done = DoneByAllFollowers();
@@ -24,13 +25,25 @@ internal sealed class SegmentRetirement(string directory)
             retired++;
         }
 
-        if (retired > 0)
+        return segments.Count > 0 ? segments[retired].FirstIndex : 0;
+    }
+
+    /// <summary>Deletes what lies before that record, and what a crash left; returns how many segments. That they go is on the log by then.</summary>
+    /// <exception cref="IOException">The disk refuses; the next try goes on where this one ended.</exception>
+    public int Retire(long firstKept)
+    {
+        if (firstKept > RetiredNote.Read(directory))
         {
-            RetiredNote.Write(directory, segments[retired].FirstIndex);
+            RetiredNote.Write(directory, firstKept);
         }
 
         return KeptSegments.DeleteRetired(directory);
     }
+
+    /// <summary>A record is under a checkpoint; or there is no tree over this log that it could be in.</summary>
+    public bool IsSealed(long index) =>
+        CountFile.Read(directory, LogSealer.PositionName) > index
+        || !(File.Exists(Path.Combine(directory, LogSealer.PositionName)) || File.Exists(Path.Combine(directory, Checkpoint.FileName)));
 
     /// <summary>No kept record is older than this; null when there are none.</summary>
     public DateTimeOffset? OldestKept()

@@ -3,8 +3,13 @@ namespace Keten.DecisionLog.Tree;
 /// <summary>Holds two copies of one log against each other, record by record.</summary>
 internal static class LogComparison
 {
-    /// <summary>Where they part; nothing when one is the beginning of the other.</summary>
-    public static IEnumerable<LogFinding> Compare(string directory, string other, List<string> remarks, CancellationToken cancellationToken)
+    /// <summary>Where they part; nothing when one is the beginning of the other, or lacks only what retention removed.</summary>
+    /// <param name="directory">This log.</param>
+    /// <param name="other">The other copy.</param>
+    /// <param name="retired">Index up to which this log says, under its checkpoint, that retention removed records.</param>
+    /// <param name="remarks">What is not wrong.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static IEnumerable<LogFinding> Compare(string directory, string other, long retired, List<string> remarks, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(other))
         {
@@ -13,7 +18,9 @@ internal static class LogComparison
 
         try
         {
-            return Find(new RecordWalk(directory), new RecordWalk(other), other, remarks, cancellationToken) is { } finding ? [finding] : [];
+            var (mine, theirs) = (new RecordWalk(directory), new RecordWalk(other));
+            var parting = Find(mine, theirs, other, remarks, cancellationToken);
+            return parting?.What == LogDamage.OtherLog ? [parting] : new[] { Head(mine, theirs, other, retired), parting }.OfType<LogFinding>();
         }
         catch (DecisionLogCorruptedException damage)
         {
@@ -22,6 +29,15 @@ internal static class LogComparison
                 ? [new LogFinding(damage.What, $"The other copy is damaged: {damage.Fault}.", damage.Segment, damage.Offset, damage.Index)]
                 : [];
         }
+    }
+
+    private static LogFinding? Head(RecordWalk mine, RecordWalk theirs, string other, long retired)
+    {
+        var first = Math.Max(theirs.FirstIndex, retired);
+        return first < mine.FirstIndex
+            ? new(LogDamage.SegmentMissing,
+                $"Records {first} to {mine.FirstIndex - 1} are in {other} and gone here, and no record under the checkpoint says that retention removed them.", other, null, first)
+            : null;
     }
 
     private static LogFinding? Find(RecordWalk mine, RecordWalk theirs, string other, List<string> remarks, CancellationToken cancellationToken)

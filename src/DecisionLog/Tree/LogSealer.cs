@@ -11,7 +11,7 @@ namespace Keten.DecisionLog.Tree;
 internal sealed class LogSealer
 {
     // Laid out as a follower's position, and read as one by retention: no record goes before its hash is in the tree.
-    private const string PositionName = "tree" + LogFiles.FollowerSuffix;
+    public const string PositionName = "tree" + LogFiles.FollowerSuffix;
 
     private readonly string _directory;
     private readonly NoteSigningKey _key;

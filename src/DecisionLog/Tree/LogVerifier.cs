@@ -1,3 +1,5 @@
+using Keten.DecisionLog.Retention;
+
 namespace Keten.DecisionLog.Tree;
 
 /// <summary>
@@ -17,6 +19,7 @@ public sealed class LogVerifier(string directory, VerifyTerms options)
     private TreeHash? _root;
     private long _reached;
     private long _bytes;
+    private long _retired;
 
     /// <summary>How many records were read so far; may be asked from another thread meanwhile.</summary>
     public long Progress => Volatile.Read(ref _reached);
@@ -34,13 +37,11 @@ public sealed class LogVerifier(string directory, VerifyTerms options)
             throw new DirectoryNotFoundException($"There is no decision log in {directory}: the directory does not exist.");
         }
 
-        // The checkpoints before the records: what they count was on disk when they were written.
-        _known = KnownCheckpoints.Read(directory, options, _findings, _remarks);
         RecordWalk? walk = null;
         var damaged = false;
         try
         {
-            walk = new RecordWalk(directory);
+            walk = Open();
             Read(walk, cancellationToken);
         }
         catch (DecisionLogCorruptedException damage)
@@ -51,9 +52,10 @@ public sealed class LogVerifier(string directory, VerifyTerms options)
         }
 
         _findings.AddRange(_known.Judge(directory, _reached, damaged, _mismatch));
+        JudgeRemoved(walk?.FirstIndex ?? 0, damaged);
         if (options.Against is { } other)
         {
-            _findings.AddRange(LogComparison.Compare(directory, other, _remarks, cancellationToken));
+            _findings.AddRange(LogComparison.Compare(directory, other, _retired, _remarks, cancellationToken));
         }
 
         Remark(walk);
@@ -62,12 +64,34 @@ public sealed class LogVerifier(string directory, VerifyTerms options)
             [.. _findings.OrderBy(f => f.Index ?? long.MaxValue)], _remarks);
     }
 
+    /// <summary>The checkpoints before the records: what they count was on disk when they were written. Once more when retention came between.</summary>
+    private RecordWalk Open()
+    {
+        while (true)
+        {
+            var retired = RetiredNote.Read(directory);
+            _findings.Clear();
+            _remarks.Clear();
+            _known = KnownCheckpoints.Read(directory, options, _findings, _remarks);
+            var walk = new RecordWalk(directory);
+            if (RetiredNote.Read(directory) == retired)
+            {
+                return walk;
+            }
+        }
+    }
+
     private void Read(RecordWalk walk, CancellationToken cancellationToken)
     {
         var batch = Begin(walk.FirstIndex);
         foreach (var record in walk.Read())
         {
             batch.Add(record);
+            if (walk.FirstIndex > 0 && record.Index < _known.Sealed)
+            {
+                _retired = Math.Max(_retired, RetirementRecord.FirstKept(record.Payload));
+            }
+
             _bytes += RecordFrame.Size + record.Payload.Length;
             if (batch.IsWhole)
             {
@@ -92,7 +116,6 @@ public sealed class LogVerifier(string directory, VerifyTerms options)
 
         var start = first - (first % Tile.Whole);
         _reached = first;
-        _remarks.Add($"Records 0 to {first - 1} were removed, as retention does; their hashes are still in the tree.");
         _edge = TreeEdge.Resume(start, Stored, CheckWhole);
         var tiles = new TileTree(directory, _known.Sealed);
         _known.Reach(0, start, size => MerkleProofs.Root(tiles, 0, size));
@@ -175,6 +198,25 @@ public sealed class LogVerifier(string directory, VerifyTerms options)
         return batch.Differs is { } index
             ? new(LogDamage.RecordRewritten, "This record is not the one the tree was made of.", batch.Record(index)?.Segment, batch.Record(index)?.Offset, index)
             : null;
+    }
+
+    /// <summary>Records are gone by the rule when one under the checkpoint says so, and only then: the note beside them anybody can write.</summary>
+    private void JudgeRemoved(long first, bool damaged)
+    {
+        if (first > _retired && damaged)
+        {
+            _remarks.Add($"Records {_retired} to {first - 1} are gone; whether retention removed them is not known, for not all records could be read.");
+        }
+        else if (first > _retired)
+        {
+            _findings.Add(new(LogDamage.SegmentMissing,
+                $"Records {_retired} to {first - 1} are gone, and no record under the checkpoint says that retention removed them.",
+                LogFiles.SegmentPath(directory, _retired), null, _retired));
+        }
+        else if (first > 0)
+        {
+            _remarks.Add($"Records 0 to {first - 1} were removed by retention, as the log itself says; their hashes are still in the tree.");
+        }
     }
 
     private void Remark(RecordWalk? walk)

@@ -76,6 +76,7 @@ internal static class CefLine
         { Outcome: { } } => ("OUTCOME", "Call failed", 5),
         { Review: { } } => ("REVIEW", "Break-glass reviewed", 3),
         { SubjectErased: { } } => ("SUBJECT_ERASED", "Subject erased", 5),
+        { RecordsRetired: { } } => ("RECORDS_RETIRED", "Records past retention removed", 3),
         _ => ("RECORD", "Record", 1),
     };
 

@@ -59,6 +59,10 @@ public static class RecordJson
                 writer.WritePropertyName("subjectErased"u8);
                 writer.WriteRawValue(JsonFormatter.Default.Format(record.SubjectErased));
                 break;
+            case LogRecord.RecordOneofCase.RecordsRetired:
+                writer.WritePropertyName("recordsRetired"u8);
+                writer.WriteRawValue(JsonFormatter.Default.Format(record.RecordsRetired));
+                break;
         }
 
         writer.WriteEndObject();

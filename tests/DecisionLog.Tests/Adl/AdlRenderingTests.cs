@@ -103,6 +103,13 @@ public sealed class AdlRenderingTests
     });
 
     [Fact]
+    public void Records_past_retention() => Holds("retired", new LogRecord
+    {
+        RecordedAt = Moment,
+        RecordsRetired = new RecordsRetired { FirstKept = 4711, OlderThan = Moment },
+    });
+
+    [Fact]
     public void An_exporter_adds_attributes_of_its_own()
     {
         var text = Render(Allowed(), 3, writer => writer.WriteString("keten.log.checkpoint", "abc"));

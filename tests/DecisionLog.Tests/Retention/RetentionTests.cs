@@ -173,6 +173,55 @@ public sealed class RetentionTests
         Assert.True(temp.Entries()[0].Record.RecordedAt.ToDateTimeOffset() >= _time.GetUtcNow() - DecisionLogOptions.FiveYears - TimeSpan.FromDays(32));
     }
 
+    [Fact]
+    public async Task Nothing_is_deleted_before_a_checkpoint_says_that_it_goes()
+    {
+        using var sealedLog = new SealedLog();
+        await sealedLog.WriteAsync(400);
+        using var temp = new TempLog { Directory = sealedLog.Directory };
+        await using (var log = await temp.OpenAsync(segmentBytes: 64 << 10, time: _time))
+        {
+            _time.SetUtcNow(DateTimeOffset.UtcNow.AddYears(6));
+            var logger = new RecordingLogger<RetentionJob>();
+            using var job = new RetentionJob(log, Options.Create(new DecisionLogOptions { Directory = temp.Directory }), _time, logger);
+            await job.StartAsync(Token);
+            await Within(() => log.Durable == 401);
+            Assert.Equal((0, 401), (temp.Entries()[0].Index, temp.Entries().Count));
+            Assert.Empty(logger.Events);
+
+            sealedLog.Seal();
+            await Within(() => logger.Events.Any(e => e.Id == 2070));
+            await job.StopAsync(Token);
+        }
+
+        var said = temp.Entries()[^1].Record.RecordsRetired;
+        Assert.Equal((temp.Entries()[0].Index, _time.GetUtcNow() - DecisionLogOptions.FiveYears), (said.FirstKept, said.OlderThan.ToDateTimeOffset()));
+        var report = sealedLog.Verify();
+        Assert.Empty(report.Findings);
+        Assert.Equal(said.FirstKept, report.FirstIndex);
+        Assert.Contains(report.Remarks, remark => remark.Contains($"Records 0 to {said.FirstKept - 1} were removed by retention", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task After_a_crash_between_the_record_and_the_deletion_it_is_recorded_and_done_again()
+    {
+        using var log = new SealedLog();
+        await log.WriteAsync(400);
+        var second = LogFiles.Segments(log.Directory)[1].FirstIndex;
+        await log.RecordRetiredAsync(second);
+        log.Seal();
+        Assert.Equal((0, 0), (log.Verify().Findings.Count, (int)log.Verify().FirstIndex));
+
+        await log.RetireAsync(second);
+        Assert.Equal((0, second), (log.Verify().Findings.Count, log.Verify().FirstIndex));
+        Assert.Equal(2, log.Entries().Count(entry => entry.Record.RecordsRetired is not null));
+
+        // And once more, years later, when the records that say so go as well.
+        await log.WriteAsync(400, from: 400);
+        Assert.True(await log.RetireAsync() > 402);
+        Assert.Empty(log.Verify().Findings);
+    }
+
     [Theory]
     [InlineData(200)]
     [InlineData(400)]
@@ -187,7 +236,7 @@ public sealed class RetentionTests
             position.Write(followed);
         }
 
-        Assert.True(new SegmentRetirement(log.Directory).Retire(new DateTimeOffset(2040, 1, 1, 0, 0, 0, TimeSpan.Zero)) > 0);
+        Assert.True(await log.RetireAsync() > 0);
         using (var keys = SubjectKeyStore.Open(log.Directory, 1, _time, NativeFile.SyncData))
         {
             keys.Destroy([1]);
@@ -195,12 +244,12 @@ public sealed class RetentionTests
 
         var report = log.Verify();
         Assert.Empty(report.Findings);
-        Assert.Equal((400, true), (report.Sealed, report.FirstIndex > 0));
-        Assert.All(log.Entries(), entry => Assert.False(entry.Record.Sealed.IsEmpty));
+        Assert.Equal((401, true), (report.Sealed, report.FirstIndex > 0));
+        Assert.All(log.Entries().SkipLast(1), entry => Assert.False(entry.Record.Sealed.IsEmpty));
 
         // The log goes on, and so does the tree.
         await log.WriteAsync(5, from: 400);
-        Assert.Equal((0, 405L), (log.Verify().Findings.Count, log.Verify().Sealed));
+        Assert.Equal((0, 406L), (log.Verify().Findings.Count, log.Verify().Sealed));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Keten.DecisionLog.Checkpoints;
 using Keten.DecisionLog.Retention;
+using Keten.DecisionLog.Tests.Retention;
 using Keten.DecisionLog.Tree;
 
 namespace Keten.DecisionLog.Tests.Tree;
@@ -138,15 +139,14 @@ public sealed class LogSealerTests
         await log.WriteAsync(700, sealEach: 100);
         var first = log.Entries().Select(e => e.Segment).Distinct().ElementAt(2);
         var kept = log.Entries().First(e => e.Segment == first).Index;
-        RetiredNote.Write(log.Directory, kept);
-        Assert.Equal(2, KeptSegments.DeleteRetired(log.Directory));
+        await log.RetireAsync(kept);
 
         var report = log.Verify();
         Assert.True(report.IsWhole, string.Join(' ', report.Findings));
-        Assert.Equal((kept, 700L), (report.FirstIndex, report.Sealed));
+        Assert.Equal((kept, 701L), (report.FirstIndex, report.Sealed));
 
         // It goes on, and is made again where only the edge was lost; what held removed records must have the root.
-        File.Delete(Path.Combine(log.Directory, Tile.Edge(700).Last().Path));
+        File.Delete(Path.Combine(log.Directory, Tile.Edge(701).Last().Path));
         Assert.NotNull(log.Seal().Healed);
         await log.WriteAsync(100, from: 700);
         Assert.True(log.Verify().IsWhole);

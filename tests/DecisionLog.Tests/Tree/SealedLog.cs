@@ -1,5 +1,7 @@
 using Keten.DecisionLog.Checkpoints;
+using Keten.DecisionLog.Retention;
 using Keten.DecisionLog.Tree;
+using Keten.Protocol.V1;
 
 namespace Keten.DecisionLog.Tests.Tree;
 
@@ -47,6 +49,23 @@ internal sealed class SealedLog : IDisposable
         }
 
         return sealer;
+    }
+
+    /// <summary>Removes the oldest records as the gateway does: recorded, sealed, deleted. Gives the first that stays.</summary>
+    public async Task<long> RetireAsync(long? firstKept = null)
+    {
+        var retirement = new SegmentRetirement(Directory);
+        var first = firstKept ?? retirement.FirstKept(new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await RecordRetiredAsync(first);
+        Seal();
+        retirement.Retire(first);
+        return first;
+    }
+
+    public async Task RecordRetiredAsync(long firstKept)
+    {
+        await using var log = await _temp.OpenAsync(segmentBytes: 64 << 10);
+        await log.AppendAsync(new LogRecord { RecordsRetired = new RecordsRetired { FirstKept = firstKept } }, TestContext.Current.CancellationToken);
     }
 
     public VerifyReport Verify(Func<VerifyTerms, VerifyTerms>? with = null, string? directory = null)

@@ -1,4 +1,5 @@
 using Keten.DecisionLog.Checkpoints;
+using Keten.DecisionLog.Retention;
 using Keten.DecisionLog.Tree;
 
 namespace Keten.DecisionLog.Tests.Tree;
@@ -177,6 +178,41 @@ public sealed class TamperTests
         await other.WriteAsync(20);
         await File.WriteAllTextAsync(log.CheckpointPath, note.ToString(), Token);
         Assert.Contains(log.Verify(o => o with { Against = other.Directory }).Findings, f => f.What == LogDamage.OtherLog);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Finds_the_oldest_records_taken_away_with_a_note_that_says_retention_did(bool retiredBefore)
+    {
+        using var log = new SealedLog();
+        await log.WriteAsync(Records);
+        var segments = LogFiles.Segments(log.Directory);
+        var allowed = retiredBefore ? await log.RetireAsync(segments[1].FirstIndex) : 0;
+        var whole = log.Copy("whole");
+        var first = segments[2].FirstIndex;
+        LogFiles.Segments(log.Directory).Where(s => s.FirstIndex < first).ToList().ForEach(s => File.Delete(s.Path));
+        RetiredNote.Write(log.Directory, first);
+
+        // Nor does a record that says so help, as long as it is not under the checkpoint: anybody can write one.
+        await log.RecordRetiredAsync(first);
+        var finding = Assert.Single(log.Verify().Findings);
+        Assert.Equal((LogDamage.SegmentMissing, allowed, LogFiles.SegmentPath(log.Directory, allowed)), (finding.What, finding.Index, finding.File));
+        Assert.DoesNotContain(log.Verify().Remarks, remark => remark.Contains("removed by retention", StringComparison.Ordinal));
+
+        var against = log.Verify(o => o with { Against = whole }).Findings;
+        Assert.Contains(against, f => f.What == LogDamage.SegmentMissing && f.File == whole && f.Index == allowed);
+    }
+
+    [Fact]
+    public async Task A_copy_from_before_retention_differs_in_nothing()
+    {
+        using var log = new SealedLog();
+        await log.WriteAsync(Records);
+        var before = log.Copy("before");
+        await log.RetireAsync();
+        Assert.Empty(log.Verify(o => o with { Against = before }).Findings);
+        Assert.Empty(log.Verify(o => o with { Against = log.Directory }, before).Findings);
     }
 
     private static bool IsCurrent(SealedLog log, string path) => Tile.Edge(Records).Any(t => Path.Combine(log.Directory, t.Path) == path);

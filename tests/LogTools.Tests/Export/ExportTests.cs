@@ -147,6 +147,7 @@ public sealed class ExportTests
         Some.Decision(6, d => (d.Caller, d.Target, d.Actor, d.Subject, d.Purpose) = (null, null, "", "", "")),
         new() { RecordedAt = Some.Decision(7).RecordedAt, Review = new ReviewRecord { DecisionId = Some.Id(4), Reviewer = "po-1", Verdict = ReviewVerdict.Accepted } },
         new() { RecordedAt = Some.Decision(8).RecordedAt, SubjectErased = new SubjectErased { SubjectKeys = { 1 }, ErasedBy = "officer", ErasedAt = Some.Decision(8).RecordedAt } },
+        new() { RecordedAt = Some.Decision(9).RecordedAt, RecordsRetired = new RecordsRetired { FirstKept = 3, OlderThan = Some.Decision(1).RecordedAt } },
     ];
 
     private static void Seal(string directory, long size)
