@@ -36,7 +36,7 @@ internal sealed class LeafBatch(long start, TreeHash[] known)
     {
         Leaves = [.. known, .. _records.Select(record => TreeHash.Leaf(record.Payload))];
         Root = IsWhole ? Tile.Root(Leaves) : default;
-        if (Math.Min(Tile.Whole, tiled - start) is > 0 and var width)
+        if (_records.Count > 0 && Math.Min(Tile.Whole, tiled - start) is > 0 and var width)
         {
             var tile = new Tile(0, start / Tile.Whole, (int)width);
             var stored = TileFiles.Read(directory, tile);

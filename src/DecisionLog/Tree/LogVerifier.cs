@@ -20,6 +20,7 @@ public sealed class LogVerifier(string directory, VerifyTerms options)
     private long _reached;
     private long _bytes;
     private long _retired;
+    private long _removed;
 
     /// <summary>How many records were read so far; may be asked from another thread meanwhile.</summary>
     public long Progress => Volatile.Read(ref _reached);
@@ -83,7 +84,7 @@ public sealed class LogVerifier(string directory, VerifyTerms options)
 
     private void Read(RecordWalk walk, CancellationToken cancellationToken)
     {
-        var batch = Begin(walk.FirstIndex);
+        var batch = Begin(walk.FirstIndex, cancellationToken);
         foreach (var record in walk.Read())
         {
             batch.Add(record);
@@ -105,20 +106,18 @@ public sealed class LogVerifier(string directory, VerifyTerms options)
         Combine(left: 0);
     }
 
-    /// <summary>Records that retention removed are there as hashes in the tiles, which the root vouches for.</summary>
-    private LeafBatch Begin(long first)
+    /// <summary>Records that retention removed are there as hashes: these go up into the root like those of records.</summary>
+    private LeafBatch Begin(long first, CancellationToken cancellationToken)
     {
         _edge = new TreeEdge(CheckWhole);
-        if (first == 0)
+        _removed = first;
+        var start = 0L;
+        for (; start + Tile.Whole <= first; start += Tile.Whole)
         {
-            return new LeafBatch(0, []);
+            cancellationToken.ThrowIfCancellationRequested();
+            Post(new LeafBatch(start, Stored(new Tile(0, start / Tile.Whole, Tile.Whole))));
         }
 
-        var start = first - (first % Tile.Whole);
-        _reached = first;
-        _edge = TreeEdge.Resume(start, Stored, CheckWhole);
-        var tiles = new TileTree(directory, _known.Sealed);
-        _known.Reach(0, start, size => MerkleProofs.Root(tiles, 0, size));
         return new LeafBatch(start, first > start ? Stored(new Tile(0, start / Tile.Whole, (int)(first - start))) : []);
     }
 
@@ -181,11 +180,19 @@ public sealed class LogVerifier(string directory, VerifyTerms options)
 
     private void Check(Tile tile, IReadOnlyList<TreeHash> hashes)
     {
-        if (TileFiles.Read(directory, tile) is not { } stored || !stored.SequenceEqual(hashes))
+        var stored = TileFiles.Read(directory, tile);
+        if (stored is not null && stored.SequenceEqual(hashes))
         {
-            _mismatch ??= new LogFinding(
-                LogDamage.TileChanged, "This tile is missing, or is not of these records.", Path.Combine(directory, tile.Path), 0, tile.FirstLeaf);
+            return;
         }
+
+        var below = new Tile(tile.Level - 1, (tile.Index * Tile.Whole) + (stored?.AsSpan().CommonPrefixLength(hashes.ToArray()) ?? 0), Tile.Whole);
+        _mismatch ??= stored is not null && below.FirstLeaf < _removed
+            ? new LogFinding(
+                LogDamage.TileChanged, $"This tile and {below.Path}, which stands for removed records, do not belong together: one of them was changed.",
+                Path.Combine(directory, tile.Path), below.Index % Tile.Whole * TreeHash.Size, below.FirstLeaf)
+            : new LogFinding(
+                LogDamage.TileChanged, "This tile is missing, or is not of these records.", Path.Combine(directory, tile.Path), 0, tile.FirstLeaf);
     }
 
     private LogFinding? Mismatch(LeafBatch batch)

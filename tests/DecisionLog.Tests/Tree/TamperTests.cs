@@ -205,6 +205,43 @@ public sealed class TamperTests
     }
 
     [Fact]
+    public async Task Finds_every_change_to_the_hashes_of_removed_records()
+    {
+        using var log = new SealedLog();
+        await log.WriteAsync(Records);
+        var first = await log.RetireAsync(LogFiles.Segments(log.Directory).Last(s => s.FirstIndex is > 600 and < 1_000).FirstIndex);
+        Assert.Empty(log.Verify().Findings);
+        for (var index = 0L; index < first; index += 37)
+        {
+            var tile = new Tile(0, index / Tile.Whole, Tile.Whole).Path;
+            var path = Path.Combine(log.Directory, tile);
+            var bytes = await File.ReadAllBytesAsync(path, Token);
+            var changed = bytes.ToArray();
+            changed[index % Tile.Whole * TreeHash.Size] ^= 1;
+            await File.WriteAllBytesAsync(path, changed, Token);
+
+            var finding = Assert.Single(log.Verify().Findings);
+            Assert.Equal((LogDamage.TileChanged, index / Tile.Whole * Tile.Whole), (finding.What, finding.Index));
+            Assert.Contains(tile, finding.Text, StringComparison.Ordinal);
+            await File.WriteAllBytesAsync(path, bytes, Token);
+        }
+
+        File.Delete(Path.Combine(log.Directory, "tile/0/001"));
+        Assert.Equal((LogDamage.TileChanged, 256), Assert.Single(log.Verify().Findings) is var gone ? (gone.What, gone.Index!.Value) : default);
+    }
+
+    [Fact]
+    public async Task Finds_no_fault_in_a_checkpoint_kept_from_before_what_it_counts_was_removed()
+    {
+        using var log = new SealedLog();
+        await log.WriteAsync(500);
+        var kept = Path.Combine(log.Copy("kept"), Checkpoint.FileName);
+        await log.WriteAsync(Records, from: 500);
+        Assert.True(await log.RetireAsync() > 512);
+        Assert.Empty(log.Verify(o => o with { Checkpoint = kept }).Findings);
+    }
+
+    [Fact]
     public async Task A_copy_from_before_retention_differs_in_nothing()
     {
         using var log = new SealedLog();
