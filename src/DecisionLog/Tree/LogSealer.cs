@@ -43,7 +43,8 @@ internal sealed class LogSealer
     /// <param name="key">The log's own key.</param>
     /// <param name="durable">Records that are durable.</param>
     /// <exception cref="DecisionLogCorruptedException">
-    /// The log's own checkpoint says otherwise than the records: there are fewer, or they have another root.
+    /// The log's own checkpoint says otherwise than the records: there are fewer, or they have another root. Or it is gone, and something else here
+    /// says that there was one, or that the records were others.
     /// </exception>
     public static LogSealer Open(string directory, NoteSigningKey key, long durable)
     {
@@ -51,6 +52,10 @@ internal sealed class LogSealer
         if (CheckpointFile.Read(directory) is { } bytes)
         {
             sealer.Resume(CheckpointFile.Judge(directory, bytes, key.Verifier), durable);
+        }
+        else
+        {
+            sealer.Begin(durable);
         }
 
         sealer.SavePosition();
@@ -115,6 +120,72 @@ internal sealed class LogSealer
     }
 
     private void Keep(Tile tile, IReadOnlyList<TreeHash> hashes) => _whole.Add((tile, [.. hashes]));
+
+    /// <summary>
+    /// Without a checkpoint this is a new log, or one whose first was never written: a crash leaves tiles of that one, which are of these records. What
+    /// says otherwise means that the checkpoint was taken away, and to go on would be to sign whatever the records are now.
+    /// </summary>
+    private void Begin(long durable)
+    {
+        if (CountFile.Read(_directory, PositionName) is > 0 and var count)
+        {
+            throw Gone(count - 1, $"'{PositionName}' says that it counted {count} records");
+        }
+
+        if (File.Exists(Path.Combine(_directory, Checkpoint.WitnessedFileName)))
+        {
+            throw Gone(0, $"'{Checkpoint.WitnessedFileName}' is one that witnesses signed");
+        }
+
+        if (FirstRecord() is > 0 and var first)
+        {
+            throw Gone(first, "retention, which waits for a checkpoint, has removed records");
+        }
+
+        if (FirstForeign(durable) is { } tile)
+        {
+            throw Gone(tile.FirstLeaf, $"'{tile.Path}' is not of the records that are here");
+        }
+    }
+
+    /// <summary>The first tile that does not hold the hashes of these records; null when all do, or there is none.</summary>
+    private Tile? FirstForeign(long durable)
+    {
+        if (durable == 0)
+        {
+            return TileFiles.Leaves(_directory).Select(tile => (Tile?)tile).FirstOrDefault();
+        }
+
+        using var tail = new LogTail(_directory);
+        tail.Seek(0);
+        var next = 0L;
+        foreach (var place in TileFiles.Leaves(_directory).GroupBy(tile => tile.FirstLeaf))
+        {
+            var leaves = new List<TreeHash>(Tile.Whole);
+            for (; next < Math.Min(durable, place.Key + Tile.Whole); next++)
+            {
+                var leaf = TreeHash.Leaf(tail.Read().Payload.Span);
+                if (next >= place.Key)
+                {
+                    leaves.Add(leaf);
+                }
+            }
+
+            foreach (var tile in place)
+            {
+                if (TileFiles.Read(_directory, tile) is not { } hashes || !hashes.SequenceEqual(leaves.Take(hashes.Length)))
+                {
+                    return tile;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private DecisionLogCorruptedException Gone(long index, string sign) => Damaged(index,
+        $"the log's own checkpoint is missing, and {sign}: nothing is signed over records that nothing vouches for. "
+            + $"Put the last checkpoint back, as this file: from a copy, from {Checkpoint.WitnessedFileName}, or from the topic keten.checkpoints.v1");
 
     private void Resume(CheckpointFile.Judged own, long durable)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Keten.DecisionLog.Tree;
@@ -33,6 +34,14 @@ internal static class TileFiles
         return [];
     }
 
+    /// <summary>The tiles of leaf hashes there are, from the first on. A file of another name is not ours and is left alone.</summary>
+    public static IEnumerable<Tile> Leaves(string directory)
+    {
+        var level = Path.Combine(directory, Tile.Directory, "0");
+        return !Directory.Exists(level) ? [] : Directory.EnumerateFiles(level, "*", SearchOption.AllDirectories)
+            .Select(path => At(Path.GetRelativePath(level, path), Path.GetRelativePath(directory, path))).OfType<Tile>().OrderBy(tile => tile.FirstLeaf);
+    }
+
     /// <summary>Writes a tile so that under its name there is the whole content or nothing. Its directory is still to be synced.</summary>
     /// <returns>The directory it is in.</returns>
     public static string Write(string directory, Tile tile, ReadOnlySpan<TreeHash> hashes)
@@ -52,6 +61,15 @@ internal static class TileFiles
         {
             Directory.Delete(partials, recursive: true);
         }
+    }
+
+    private static Tile? At(string place, string path)
+    {
+        var parts = place.Split(".p/");
+        return long.TryParse(parts[0].Replace("x", "", StringComparison.Ordinal).Replace("/", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            && int.TryParse(parts.ElementAtOrDefault(1) ?? "256", NumberStyles.None, CultureInfo.InvariantCulture, out var width)
+            && new Tile(0, index, width) is var tile && tile.Path == path
+            ? tile : null;
     }
 
     private static TreeHash[]? ReadFile(string directory, Tile stored, Tile wanted)

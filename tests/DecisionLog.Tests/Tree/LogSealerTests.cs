@@ -116,6 +116,71 @@ public sealed class LogSealerTests
     }
 
     [Fact]
+    public async Task A_log_whose_checkpoint_was_taken_away_is_not_signed_as_a_new_one()
+    {
+        using var log = new SealedLog();
+        var sealer = await log.WriteAsync(600);
+        var checkpoint = await File.ReadAllBytesAsync(log.CheckpointPath, Token);
+        sealer.Keep(sealer.Note!.With(NoteSigningKey.Generate("w.example", NoteKeyType.Witness).Sign(sealer.Note.Text, DateTimeOffset.UnixEpoch)));
+        var witnessed = Path.Combine(log.Directory, Checkpoint.WitnessedFileName);
+        var position = Path.Combine(log.Directory, LogSealer.PositionName);
+        File.Delete(log.CheckpointPath);
+        Assert.Contains("'tree.follower' says that it counted 600 records", Refusal(log), StringComparison.Ordinal);
+
+        File.Delete(position);
+        Assert.Contains("'checkpoint.witnessed' is one that witnesses signed", Refusal(log), StringComparison.Ordinal);
+        Assert.False(File.Exists(log.CheckpointPath) || File.Exists(position));
+
+        // The last sign: tiles of other records than those that are here, or of more.
+        File.Delete(witnessed);
+        var tile = Path.Combine(log.Directory, "tile/0/001");
+        var bytes = await File.ReadAllBytesAsync(tile, Token);
+        bytes[5] ^= 1;
+        await File.WriteAllBytesAsync(tile, bytes, Token);
+        Assert.Contains("'tile/0/001' is not of the records that are here", Refusal(log), StringComparison.Ordinal);
+        bytes[5] ^= 1;
+        await File.WriteAllBytesAsync(tile, bytes, Token);
+        Assert.Contains("'tile/0/002.p/88' is not of the records", Assert.Throws<DecisionLogCorruptedException>(() => LogSealer.Open(log.Directory, log.Key, durable: 599)).Message, StringComparison.Ordinal);
+
+        Assert.Contains("'tile/0/000' is not of the records", Assert.Throws<DecisionLogCorruptedException>(() => LogSealer.Open(log.Directory, log.Key, durable: 0)).Message, StringComparison.Ordinal);
+
+        // The way out it names.
+        await File.WriteAllBytesAsync(log.CheckpointPath, checkpoint, Token);
+        await log.WriteAsync(10, from: 600);
+        Assert.Equal((true, 610L), (log.Verify().IsWhole, log.Verify().Sealed));
+
+        // Also when the one put back is older than the last.
+        await File.WriteAllBytesAsync(log.CheckpointPath, checkpoint, Token);
+        log.Seal();
+        Assert.Equal((true, 610L), (log.Verify().IsWhole, log.Verify().Sealed));
+
+        // Of records that are gone nothing could be signed.
+        var first = await log.RetireAsync();
+        File.Delete(log.CheckpointPath);
+        File.Delete(position);
+        Assert.Contains($"record {first}: the log's own checkpoint is missing, and retention", Refusal(log), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_crash_between_the_first_tile_and_the_first_checkpoint_stops_no_start()
+    {
+        using var log = new SealedLog();
+        await log.WriteAsync(600);
+        var tiles = Directory.GetFiles(log.Directory, "*", SearchOption.AllDirectories).Where(f => f.Contains("/tile/", StringComparison.Ordinal)).ToList();
+        foreach (var missing in tiles.Append(""))
+        {
+            // No checkpoint yet, position 0 or none yet, and not every tile; more records came before the crash.
+            var crashed = log.Copy("crashed");
+            File.Delete(Path.Combine(crashed, Checkpoint.FileName));
+            File.Delete(Path.Combine(crashed, LogSealer.PositionName));
+            File.Delete(Path.Combine(crashed, Path.GetRelativePath(log.Directory, missing.Length > 0 ? missing : log.CheckpointPath)));
+            Resume(log, crashed);
+            Assert.Empty(log.Verify(directory: crashed).Findings);
+            Directory.Delete(crashed, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task What_witnesses_signed_stands_in_the_checkpoint_while_it_is_that_one_and_beside_it_for_ever()
     {
         using var log = new SealedLog();
@@ -171,6 +236,8 @@ public sealed class LogSealerTests
         await open.WriteUnsealedAsync(700, from: 10);
         Assert.Equal(0, new SegmentRetirement(open.Directory).Retire(new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero)));
     }
+
+    private static string Refusal(SealedLog log) => Assert.Throws<DecisionLogCorruptedException>(() => log.Seal()).Message;
 
     private static void Resume(SealedLog log, string directory)
     {

@@ -141,6 +141,7 @@ public sealed class TamperTests
         // Whoever has the key can make a tree over the other history; both look whole by themselves.
         Directory.Delete(Path.Combine(copy, "tile"), recursive: true);
         File.Delete(Path.Combine(copy, Checkpoint.FileName));
+        File.Delete(Path.Combine(copy, LogSealer.PositionName));
         var sealer = LogSealer.Open(copy, log.Key, 500);
         DecisionLogReader.ReadEntries(copy).ToList().ForEach(e => sealer.Add(e.Payload.Span));
         sealer.Seal();
