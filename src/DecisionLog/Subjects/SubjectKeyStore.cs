@@ -80,6 +80,15 @@ internal sealed partial class SubjectKeyStore : IDisposable
         return TryCached(pseudonym) is { } key && key.Month >= month ? key : GetSlowly(pseudonym, month);
     }
 
+    /// <summary>Number of the person's key; null when there is none, or none any more.</summary>
+    public long? NumberOf(string pseudonym)
+    {
+        lock (_gate)
+        {
+            return _index.TryGetValue(Short(pseudonym), out var number) ? number : null;
+        }
+    }
+
     /// <summary>Makes all keys handed out so far durable. By the writer thread, before it writes the records.</summary>
     /// <exception cref="IOException">The disk refuses; they are kept and tried again.</exception>
     public void Commit()

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text;
 using Keten.Contracts.Identifiers;
 using Keten.DecisionLog;
+using Keten.DecisionLog.Retention;
 using Keten.Gateway.Following;
 using Keten.Protocol.V1;
 using Microsoft.Data.Sqlite;
@@ -11,13 +11,16 @@ namespace Keten.Gateway.Own;
 
 /// <summary>
 /// Where in the decision log the records about a person are, so that a question of that person does not read all of it. It holds places and
-/// nothing else: a person's name in it is a hash, and what the records say is in the log alone. The file can be thrown away; it is made again.
+/// nothing else: a person in it is the number of the key the records are sealed with, and who has that number only the keys know, until the
+/// person is erased. The file can be thrown away; it is made again.
 /// </summary>
-internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDecisionLogSubscriber, IDisposable
+internal sealed class SubjectIndex(SegmentedDecisionLog log, IOptions<DecisionLogOptions> options) : IDecisionLogSubscriber, IDisposable
 {
     private const string FileName = "subject-index.db";
     private const int RecordsPerCommit = 1_024;
-    private const int HashBytes = 16;
+
+    // In the file as user_version. The first had none, and knew a person by a hash of the pseudonym: no erasure could reach that.
+    private const long Version = 2;
 
     private static readonly Task<bool> Done = Task.FromResult(true);
 
@@ -48,6 +51,7 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
                 Open();
             }
 
+            Moved();
             return _next;
         }
     }
@@ -89,12 +93,17 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
     /// <summary>Places in the log of the decisions about a person, oldest first, each with its outcome's when there is one.</summary>
     public IReadOnlyList<(long Decision, long? Outcome)> Find(Pseudonym person)
     {
+        if (log.Keys.NumberOf(person.Value) is not { } key)
+        {
+            return [];
+        }
+
         lock (_gate)
         {
             using var find = _connection!.CreateCommand();
             find.Transaction = _transaction;
-            find.CommandText = "SELECT d.place, o.place FROM decision d LEFT JOIN outcome o ON o.decision_id = d.decision_id WHERE d.subject = $subject ORDER BY d.place";
-            find.Parameters.AddWithValue("$subject", HashOf(person.Value));
+            find.CommandText = "SELECT d.place, o.place FROM decision d LEFT JOIN outcome o ON o.decision_id = d.decision_id WHERE d.subject_key = $key ORDER BY d.place";
+            find.Parameters.AddWithValue("$key", key);
             using var reader = find.ExecuteReader();
             var found = new List<(long, long?)>();
             while (reader.Read())
@@ -119,11 +128,11 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
     {
         if (record.Decision is { } decision && DecisionLogLines.IsAboutPerson(decision))
         {
-            Insert(_insertDecision!, decision.DecisionId, place, HashOf(decision.Subject));
+            Insert(_insertDecision!, decision.DecisionId, place, record.SubjectKey);
         }
         else if (record.Outcome is { } outcome)
         {
-            Insert(_insertOutcome!, outcome.DecisionId, place, subject: null);
+            Insert(_insertOutcome!, outcome.DecisionId, place, subjectKey: null);
         }
 
         _next = place + 1;
@@ -133,17 +142,22 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
             Begin();
         }
 
+        Moved();
+    }
+
+    private void Moved()
+    {
         _moved?.TrySetResult();
         _moved = null;
     }
 
-    private static void Insert(SqliteCommand insert, string decisionId, long place, byte[]? subject)
+    private static void Insert(SqliteCommand insert, string decisionId, long place, long? subjectKey)
     {
         insert.Parameters["$decision"].Value = Guid.TryParse(decisionId, out var id) ? id.ToByteArray(bigEndian: true) : Encoding.UTF8.GetBytes(decisionId);
         insert.Parameters["$place"].Value = place;
-        if (subject is not null)
+        if (subjectKey is not null)
         {
-            insert.Parameters["$subject"].Value = subject;
+            insert.Parameters["$key"].Value = subjectKey;
         }
 
         insert.ExecuteNonQuery();
@@ -151,28 +165,52 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
 
     private void Open()
     {
+        Connect();
+        if (ReadNumber("PRAGMA user_version") != Version)
+        {
+            // The whole file, not its tables: what they held would stay in free pages.
+            _connection!.Dispose();
+            Delete();
+            Connect();
+        }
+
+        // One transaction: a file of this version is whole.
+        Run($"""
+            BEGIN;
+            CREATE TABLE IF NOT EXISTS decision (subject_key INTEGER NOT NULL, place INTEGER NOT NULL, decision_id BLOB NOT NULL, PRIMARY KEY (subject_key, place)) STRICT, WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS outcome (decision_id BLOB PRIMARY KEY, place INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS position (id INTEGER PRIMARY KEY CHECK (id = 1), next INTEGER NOT NULL) STRICT;
+            INSERT INTO position (id, next) VALUES (1, 0) ON CONFLICT DO NOTHING;
+            PRAGMA user_version = {Version};
+            COMMIT
+            """);
+        DeleteRetired();
+        _next = ReadNumber("SELECT next FROM position");
+        _insertDecision = Prepare("INSERT OR IGNORE INTO decision (subject_key, place, decision_id) VALUES ($key, $place, $decision)", "$key", "$place", "$decision");
+        _insertOutcome = Prepare("INSERT OR REPLACE INTO outcome (decision_id, place) VALUES ($decision, $place)", "$place", "$decision");
+        Begin();
+    }
+
+    private void Connect()
+    {
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false }.ToString());
         _connection.Open();
 
         // Nothing is lost that the log does not have: the disk need not be waited for.
         Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
-        Run("""
-            CREATE TABLE IF NOT EXISTS decision (subject BLOB NOT NULL, place INTEGER NOT NULL, decision_id BLOB NOT NULL, PRIMARY KEY (subject, place)) STRICT, WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS outcome (decision_id BLOB PRIMARY KEY, place INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS position (id INTEGER PRIMARY KEY CHECK (id = 1), next INTEGER NOT NULL) STRICT;
-            INSERT INTO position (id, next) VALUES (1, 0) ON CONFLICT DO NOTHING
-            """);
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
+    }
 
-        using var position = _connection.CreateCommand();
-        position.CommandText = "SELECT next FROM position";
-        _next = (long)position.ExecuteScalar()!;
-        _insertDecision = Prepare("INSERT OR IGNORE INTO decision (subject, place, decision_id) VALUES ($subject, $place, $decision)", "$subject", "$place", "$decision");
-        _insertOutcome = Prepare("INSERT OR REPLACE INTO outcome (decision_id, place) VALUES ($decision, $place)", "$place", "$decision");
-        Begin();
+    /// <summary>What retention took from the log goes from here too.</summary>
+    private void DeleteRetired()
+    {
+        if (RetiredNote.Read(options.Value.Directory) is > 0 and var first)
+        {
+            Run($"DELETE FROM decision WHERE place < {first}; DELETE FROM outcome WHERE place < {first}");
+        }
     }
 
     private void Begin()
@@ -233,11 +271,18 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
     private void Run(string script)
     {
         using var command = _connection!.CreateCommand();
-#pragma warning disable CA2100 // Constant scripts.
+#pragma warning disable CA2100 // Scripts of this class, with no more than numbers in them.
         command.CommandText = script;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();
     }
 
-    private static byte[] HashOf(string subject) => SHA256.HashData(Encoding.UTF8.GetBytes(subject))[..HashBytes];
+    private long ReadNumber(string query)
+    {
+        using var command = _connection!.CreateCommand();
+#pragma warning disable CA2100 // Two constant queries.
+        command.CommandText = query;
+#pragma warning restore CA2100
+        return (long)command.ExecuteScalar()!;
+    }
 }
