@@ -19,6 +19,10 @@ internal sealed class SubjectIndex(SegmentedDecisionLog log, IOptions<DecisionLo
     private const string FileName = "subject-index.db";
     private const int RecordsPerCommit = 1_024;
 
+    // SQLITE_CORRUPT and SQLITE_NOTADB.
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
     // In the file as user_version. The first had none, and knew a person by a hash of the pseudonym: no erasure could reach that.
     private const long Version = 2;
 
@@ -26,10 +30,13 @@ internal sealed class SubjectIndex(SegmentedDecisionLog log, IOptions<DecisionLo
 
     private readonly Lock _gate = new();
     private readonly string _path = Path.Combine(options.Value.Directory, FileName);
+
+    // Null before the first record, and after a fault until the follower begins again.
     private SqliteConnection? _connection;
     private SqliteTransaction? _transaction;
     private SqliteCommand? _insertDecision;
     private SqliteCommand? _insertOutcome;
+    private IOException? _fault;
     private TaskCompletionSource? _moved;
     private long _next;
     private int _uncommitted;
@@ -42,16 +49,21 @@ internal sealed class SubjectIndex(SegmentedDecisionLog log, IOptions<DecisionLo
     {
         lock (_gate)
         {
-            Open();
-            if (_next > next)
+            if (_connection is null)
             {
-                // It is of another log, or knows of more than there is.
-                Close();
-                Delete();
-                Open();
+                OpenOrMake();
+                if (_next > next)
+                {
+                    // It is of another log, or knows of more than there is.
+                    GiveUp();
+                    Delete();
+                    OpenOrMake();
+                }
+
+                _fault = null;
+                Moved();
             }
 
-            Moved();
             return _next;
         }
     }
@@ -61,9 +73,14 @@ internal sealed class SubjectIndex(SegmentedDecisionLog log, IOptions<DecisionLo
     {
         lock (_gate)
         {
+            if (_connection is null)
+            {
+                throw Closed();
+            }
+
             if (record.Index >= _next)
             {
-                Take(record.Index, record.Read());
+                Guarded(() => Take(record.Index, record.Read()));
             }
         }
 
@@ -78,7 +95,7 @@ internal sealed class SubjectIndex(SegmentedDecisionLog log, IOptions<DecisionLo
             Task moved;
             lock (_gate)
             {
-                if (_next >= durable)
+                if (_connection is not null && _next >= durable)
                 {
                     return;
                 }
@@ -91,6 +108,7 @@ internal sealed class SubjectIndex(SegmentedDecisionLog log, IOptions<DecisionLo
     }
 
     /// <summary>Places in the log of the decisions about a person, oldest first, each with its outcome's when there is one.</summary>
+    /// <exception cref="IOException">The file, or that of the keys, cannot be read now; the index opens or makes it again when the next record comes.</exception>
     public IReadOnlyList<(long Decision, long? Outcome)> Find(Pseudonym person)
     {
         if (log.Keys.NumberOf(person.Value) is not { } key)
@@ -100,17 +118,13 @@ internal sealed class SubjectIndex(SegmentedDecisionLog log, IOptions<DecisionLo
 
         lock (_gate)
         {
-            using var find = _connection!.CreateCommand();
-            find.Transaction = _transaction;
-            find.CommandText = "SELECT d.place, o.place FROM decision d LEFT JOIN outcome o ON o.decision_id = d.decision_id WHERE d.subject_key = $key ORDER BY d.place";
-            find.Parameters.AddWithValue("$key", key);
-            using var reader = find.ExecuteReader();
-            var found = new List<(long, long?)>();
-            while (reader.Read())
+            if (_connection is null)
             {
-                found.Add((reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1)));
+                throw Closed();
             }
 
+            var found = new List<(long, long?)>();
+            Guarded(() => Find(key, found));
             return found;
         }
     }
@@ -120,7 +134,34 @@ internal sealed class SubjectIndex(SegmentedDecisionLog log, IOptions<DecisionLo
     {
         lock (_gate)
         {
-            Close();
+            if (_connection is null)
+            {
+                return;
+            }
+
+            try
+            {
+                Commit();
+            }
+            catch (SqliteException)
+            {
+                // What was not committed comes again from the log at the next start; a file that is still faulty then, it tells of.
+            }
+
+            GiveUp();
+        }
+    }
+
+    private void Find(long key, List<(long Decision, long? Outcome)> found)
+    {
+        using var find = _connection!.CreateCommand();
+        find.Transaction = _transaction;
+        find.CommandText = "SELECT d.place, o.place FROM decision d LEFT JOIN outcome o ON o.decision_id = d.decision_id WHERE d.subject_key = $key ORDER BY d.place";
+        find.Parameters.AddWithValue("$key", key);
+        using var reader = find.ExecuteReader();
+        while (reader.Read())
+        {
+            found.Add((reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1)));
         }
     }
 
@@ -163,6 +204,53 @@ internal sealed class SubjectIndex(SegmentedDecisionLog log, IOptions<DecisionLo
         insert.ExecuteNonQuery();
     }
 
+    /// <summary>Does something with the file; when that goes wrong the file is closed, and what is broken is deleted, until <see cref="ResumeAt"/> is asked again.</summary>
+    private void Guarded(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (SqliteException problem)
+        {
+            GiveUp();
+            if (IsBroken(problem))
+            {
+                Delete();
+            }
+
+            _fault = Unusable(problem);
+            throw _fault;
+        }
+    }
+
+    private void OpenOrMake()
+    {
+        try
+        {
+            Open();
+        }
+        catch (SqliteException problem) when (IsBroken(problem))
+        {
+            // Nothing is lost that the log does not have.
+            GiveUp();
+            Delete();
+            Guarded(Open);
+        }
+        catch (SqliteException problem)
+        {
+            GiveUp();
+            throw Unusable(problem);
+        }
+    }
+
+    private static bool IsBroken(SqliteException problem) => problem.SqliteErrorCode is Corrupt or NotADatabase;
+
+    private static IOException Unusable(SqliteException problem) =>
+        new($"{FileName} beside the decision log cannot be used: {problem.Message} Look at the disk and at who may write there; the file may be deleted, it is made again.", problem);
+
+    private IOException Closed() => new($"{FileName} is not open yet.", _fault);
+
     private void Open()
     {
         Connect();
@@ -196,8 +284,8 @@ internal sealed class SubjectIndex(SegmentedDecisionLog log, IOptions<DecisionLo
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false }.ToString());
         _connection.Open();
 
-        // Nothing is lost that the log does not have: the disk need not be waited for.
-        Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
+        // A power cut may cost the last rows, which the log has; never the file.
+        Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -232,18 +320,21 @@ internal sealed class SubjectIndex(SegmentedDecisionLog log, IOptions<DecisionLo
         _transaction.Dispose();
     }
 
-    private void Close()
+    /// <summary>Closes the file as it was after the last commit.</summary>
+    private void GiveUp()
     {
-        if (_connection is null)
-        {
-            return;
-        }
-
-        Commit();
-        _insertDecision!.Dispose();
-        _insertOutcome!.Dispose();
-        _connection.Dispose();
+        var connection = _connection;
         _connection = null;
+        _insertDecision?.Dispose();
+        _insertOutcome?.Dispose();
+        try
+        {
+            connection?.Dispose();
+        }
+        catch (SqliteException)
+        {
+            // The fault that led here says what is wrong; that rolling back fails too adds nothing.
+        }
     }
 
     private void Delete()

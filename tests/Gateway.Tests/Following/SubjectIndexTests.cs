@@ -8,6 +8,7 @@ using Keten.DecisionLog.Tests;
 using Keten.Gateway.Following;
 using Keten.Gateway.Own;
 using Keten.Protocol.V1;
+using Keten.TestKit;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -170,6 +171,89 @@ public sealed class SubjectIndexTests
         Assert.All(again.Index.Find(Noor), found => Assert.True(found.Decision >= kept));
     }
 
+    [Theory]
+    [InlineData("no database")]
+    [InlineData("position")]
+    [InlineData("decision")]
+    public async Task A_broken_file_is_made_again(string broken)
+    {
+        using var temp = new TempLog();
+        await using var log = await temp.OpenAsync();
+        await using (var running = await Running.StartAsync(log, temp))
+        {
+            await AppendAsync(log, Decision(UuidV7.Create(TimeProvider.System.GetUtcNow()), Noor));
+            await running.Index.CatchUpAsync(log.Durable, Limit());
+        }
+
+        Break(temp, broken);
+
+        // That of the decisions is met by the next record only.
+        await using var second = await Running.StartAsync(log, temp);
+        await AppendAsync(log, Decision(UuidV7.Create(TimeProvider.System.GetUtcNow()), Noor));
+        await second.Index.CatchUpAsync(log.Durable, Limit());
+        Assert.Equal([0L, 1L], second.Index.Find(Noor).Select(p => p.Decision));
+    }
+
+    [Fact]
+    public async Task A_broken_file_that_a_question_meets_is_made_again_with_the_next_record()
+    {
+        using var temp = new TempLog();
+        await using var log = await temp.OpenAsync();
+        await using (var running = await Running.StartAsync(log, temp))
+        {
+            await AppendAsync(log, Decision(UuidV7.Create(TimeProvider.System.GetUtcNow()), Noor));
+            await running.Index.CatchUpAsync(log.Durable, Limit());
+        }
+
+        Break(temp, "decision");
+        await using var second = await Running.StartAsync(log, temp);
+        await second.Index.CatchUpAsync(log.Durable, Limit());
+        Assert.IsNotType<DecisionLogCorruptedException>(Assert.ThrowsAny<IOException>(() => second.Index.Find(Noor)));
+
+        await AppendAsync(log, Decision(UuidV7.Create(TimeProvider.System.GetUtcNow()), Noor));
+        await second.Index.CatchUpAsync(log.Durable, Limit());
+        Assert.Equal([0L, 1L], second.Index.Find(Noor).Select(p => p.Decision));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_opened_is_tried_until_it_can_and_meanwhile_no_question_is_answered()
+    {
+        using var temp = new TempLog();
+        await using var log = await temp.OpenAsync();
+        await AppendAsync(log, Decision(UuidV7.Create(TimeProvider.System.GetUtcNow()), Noor));
+        var inTheWay = Directory.CreateDirectory(Path.Combine(temp.Directory, "subject-index.db"));
+        await using var running = await Running.StartAsync(log, temp);
+        await Within.SecondsAsync(20, () => running.Logger.Events.Any(e => e.Id == 2010), "the follower to say that it tries again");
+        Assert.ThrowsAny<IOException>(() => running.Index.Find(Noor));
+
+        inTheWay.Delete();
+        await running.Index.CatchUpAsync(log.Durable, Limit());
+        Assert.Equal([0L], running.Index.Find(Noor).Select(p => p.Decision));
+    }
+
+    private static void Break(TempLog temp, string what)
+    {
+        var path = Path.Combine(temp.Directory, "subject-index.db");
+        if (what == "no database")
+        {
+            File.WriteAllBytes(path, [.. Enumerable.Repeat((byte)'x', 8192)]);
+            return;
+        }
+
+        long page;
+        using (var file = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            file.Open();
+            using var command = file.CreateCommand();
+            command.CommandText = "SELECT rootpage FROM sqlite_schema WHERE name = $table";
+            command.Parameters.AddWithValue("$table", what);
+            page = (long)command.ExecuteScalar()!;
+        }
+
+        using var bytes = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.Write(bytes, [.. Enumerable.Repeat((byte)0xFF, 4096)], (page - 1) * 4096);
+    }
+
     private static byte[] HashOf(Pseudonym person) => SHA256.HashData(Encoding.UTF8.GetBytes(person.Value))[..16];
 
     private static bool HoldsHashOf(TempLog temp, Pseudonym person) =>
@@ -211,7 +295,10 @@ public sealed class SubjectIndexTests
     {
         private readonly DecisionLogFollower _follower;
 
-        private Running(SubjectIndex index, DecisionLogFollower follower) => (Index, _follower) = (index, follower);
+        private Running(SubjectIndex index, DecisionLogFollower follower, RecordingLogger<DecisionLogFollower> logger) =>
+            (Index, _follower, Logger) = (index, follower, logger);
+
+        public RecordingLogger<DecisionLogFollower> Logger { get; }
 
         public SubjectIndex Index { get; }
 
@@ -219,9 +306,10 @@ public sealed class SubjectIndexTests
         {
             var options = Options.Create(new DecisionLogOptions { Directory = temp.Directory });
             var index = new SubjectIndex(log, options);
-            var follower = new DecisionLogFollower(log, options, index, TimeProvider.System, NullLogger<DecisionLogFollower>.Instance);
+            var logger = new RecordingLogger<DecisionLogFollower>();
+            var follower = new DecisionLogFollower(log, options, index, TimeProvider.System, logger);
             await follower.StartAsync(CancellationToken.None);
-            return new Running(index, follower);
+            return new Running(index, follower, logger);
         }
 
         public async ValueTask DisposeAsync()
