@@ -23,7 +23,7 @@ internal sealed class ReviewQueue(TimeProvider time) : IDecisionLogSubscriber
 
     /// <inheritdoc/>
     public ValueTask<Task<bool>> TakeAsync(DurableRecord record, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(record.MayHold(BreakGlassFold.Mark) ? Take(record) : None);
+        ValueTask.FromResult(BreakGlassFold.MayMatter(record) ? Take(record) : None);
 
     /// <inheritdoc/>
     public void ReadUpTo(long next)

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using Keten.Contracts.Identifiers;
+using Keten.DecisionLog;
+using Keten.DecisionLog.Subjects;
 using Keten.Gateway.BreakGlass;
 using Keten.Gateway.Management.Access;
 using Keten.Gateway.Tests.Management;
@@ -95,6 +97,42 @@ public sealed class ReviewTests
         Assert.Single(it.Reviews());
         Assert.Equal(11, it.Asked().Count(r => !r.Allowed && r.Action == "review" && r.AskedBy == TheLog.Caller));
         Assert.DoesNotContain(it.Asked(), r => r.Operation.Contains("123456782", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_remark_is_sealed_with_the_decision_and_erased_with_the_person()
+    {
+        const string Remark = "Moeder was zelf bereikbaar";
+        await using var it = await TheLog.StartAsync();
+        var (caller, target) = (it.Of(TheLog.Caller), it.Of(TheLog.Target));
+        var (open, closed) = (await it.AppendBreakGlassAsync(), await it.AppendBreakGlassAsync());
+        await TheLog.ReviewAsync(target, open.DecisionId, remark: Remark);
+        await TheLog.ReviewAsync(caller, closed.DecisionId, "objected", code: "other", remark: Remark);
+
+        Assert.Equal([Remark, Remark], it.Reviews().Select(review => review.Remark));
+        var stored = DecisionLogReader.Read(it.Directory, openSubjects: false).ToList();
+        Assert.All(stored.Where(record => record.Review is not null), record => Assert.Equal(("", false), (record.Review.Remark, record.Sealed.IsEmpty)));
+        Assert.Single(stored.Where(record => record.Review is not null || record.Decision?.DecisionId == open.DecisionId).Select(record => record.SubjectKey).Distinct());
+        Assert.Equal([Remark, Remark], await RemarksAsync());
+
+        await it.Services.GetRequiredService<SubjectEraser>().EraseAsync(
+            Pseudonym.Parse(open.Subject), "officer-1", "AVG 17", force: true, TestContext.Current.CancellationToken);
+        var queue = it.Services.GetRequiredService<ReviewQueue>();
+        await queue.CaughtUpAsync(it.Services.GetRequiredService<SegmentedDecisionLog>().Durable, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["", ""], it.Reviews().Select(review => review.Remark));
+        Assert.Equal(["", ""], await RemarksAsync());
+        Assert.Equal("", Assert.Single(await TheLog.ListAsync(caller)).GetProperty("justification").GetString());
+
+        // What would be written of an erased person has no key, and gets none.
+        Assert.Equal((400, "REVIEW_INVALID"), await TheLog.ReviewAsync(caller, open.DecisionId, remark: Remark));
+        Assert.Equal((200, "accepted"), await TheLog.ReviewAsync(caller, open.DecisionId));
+
+        async Task<List<string?>> RemarksAsync() =>
+        [
+            .. (await TheLog.ListAsync(caller, "open")).Concat(await TheLog.ListAsync(caller, "objected"))
+                .Select(item => item.GetProperty("reviews")[0].GetProperty("remark").GetString()),
+        ];
     }
 
     [Fact]
