@@ -1,13 +1,17 @@
 using System.Diagnostics.Metrics;
+using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts.Identifiers;
 using Keten.DecisionLog;
 using Keten.DecisionLog.Subjects;
+using Keten.DecisionLog.Tests;
 using Keten.Gateway.BreakGlass;
 using Keten.Gateway.Management.Access;
 using Keten.Gateway.Tests.Management;
 using Keten.Protocol.V1;
 using Keten.TestKit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Keten.Gateway.Tests.BreakGlass;
 
@@ -133,6 +137,33 @@ public sealed class ReviewTests
             .. (await TheLog.ListAsync(caller, "open")).Concat(await TheLog.ListAsync(caller, "objected"))
                 .Select(item => item.GetProperty("reviews")[0].GetProperty("remark").GetString()),
         ];
+    }
+
+    [Fact]
+    public async Task What_nobody_reviewed_within_the_retention_holds_nobodys_records_back()
+    {
+        await using var it = await TheLog.StartAsync();
+        var old = await it.AppendBreakGlassAsync(decision => decision.DecidedAt = Timestamp.FromDateTimeOffset(it.Time.GetUtcNow().AddYears(-6)));
+        var young = await it.AppendBreakGlassAsync();
+        await it.AppendAsync();
+        Assert.Equal(2, (await TheLog.ListAsync(it.Of(TheLog.Caller))).Count);
+        Assert.Equal(0, it.Position);
+
+        // Nothing is overdue but what is let go of, so nothing is posted.
+        var logger = new RecordingLogger<OverdueReviews>();
+        using var overdue = new OverdueReviews(
+            it.Queue, it.Services.GetRequiredService<SegmentedDecisionLog>(), it.Services.GetRequiredService<IOptions<DecisionLogOptions>>(), post: null!, it.Time, logger);
+        await overdue.StartAsync(TestContext.Current.CancellationToken);
+        await Within.SecondsAsync(20, () => it.Position == 1, "the position to pass what is older than the retention");
+        await overdue.StopAsync(TestContext.Current.CancellationToken);
+
+        var (level, id, text) = Assert.Single(logger.Events);
+        Assert.Equal((LogLevel.Warning, 4204), (level, id));
+        Assert.Contains(old.DecisionId, text, StringComparison.Ordinal);
+        Assert.Equal(young.DecisionId, Assert.Single(await TheLog.ListAsync(it.Of(TheLog.Caller))).GetProperty("decisionId").GetString());
+
+        // While its segment is there, it can be reviewed all the same.
+        Assert.Equal((200, "accepted"), await TheLog.ReviewAsync(it.Of(TheLog.Caller), old.DecisionId));
     }
 
     [Fact]
