@@ -9,14 +9,16 @@ namespace Keten.DecisionLog;
 internal sealed class FollowerPosition : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly string _directory;
     private readonly CountFile _file;
     private readonly SortedSet<long> _unfinished = [];
     private long _read;
     private long _saved;
     private bool _closed;
 
-    private FollowerPosition(CountFile file, long start)
+    private FollowerPosition(string directory, CountFile file, long start)
     {
+        _directory = directory;
         _file = file;
         _read = _saved = start;
     }
@@ -28,11 +30,20 @@ internal sealed class FollowerPosition : IDisposable
     {
         var file = name + LogFiles.FollowerSuffix;
         var start = Math.Max(Math.Min(CountFile.Read(directory, file), durable), RetiredNote.Read(directory));
-        return new FollowerPosition(CountFile.Open(directory, file), start);
+        return new FollowerPosition(directory, CountFile.Open(directory, file), start);
     }
 
     /// <summary>Index of the next record to read.</summary>
     public long Next => _read;
+
+    /// <summary>Goes back to <paramref name="next"/>, for who lost what it made of the records from there on. What is no longer kept does not come again.</summary>
+    public void GoBackTo(long next)
+    {
+        lock (_gate)
+        {
+            _read = Math.Min(_read, Math.Max(next, RetiredNote.Read(_directory)));
+        }
+    }
 
     /// <summary>A record was taken; what follows from it may still be under way.</summary>
     public void Take(long index, Task<bool> effect)

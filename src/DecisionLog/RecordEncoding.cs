@@ -40,8 +40,9 @@ internal static class RecordEncoding
     /// <param name="encoded">As <see cref="Encode"/> gave it.</param>
     /// <param name="person">Pseudonym; empty when the record names nobody. What such records say of a person, they share a key for.</param>
     /// <param name="keys">Where the key is found or made.</param>
+    /// <param name="subjectKey">Number of the key to use instead of the person's; 0: none.</param>
     /// <exception cref="IOException">The key cannot be had.</exception>
-    public static ReadOnlySpan<byte> Seal(ReadOnlySpan<byte> encoded, string person, SubjectKeyStore keys)
+    public static ReadOnlySpan<byte> Seal(ReadOnlySpan<byte> encoded, string person, SubjectKeyStore keys, long subjectKey = 0)
     {
         var size = (2 * encoded.Length) + RecordSeal.MaxGrowth;
         if (t_sealed is null || t_sealed.Length < size)
@@ -57,7 +58,7 @@ internal static class RecordEncoding
             return encoded;
         }
 
-        RecordSeal.Seal(ref stored, personal.Written, decisionId, keys.Get(person));
+        RecordSeal.Seal(ref stored, personal.Written, decisionId, subjectKey == 0 ? keys.Get(person) : keys.Get(subjectKey));
         return stored.Written;
     }
 }

@@ -6,7 +6,14 @@ namespace Keten.DecisionLog;
 // What the threads that append do: check, encode, seal, and leave the rest to the writer.
 internal sealed partial class SegmentedDecisionLog
 {
-    public ValueTask AppendAsync(LogRecord record, CancellationToken cancellationToken)
+    public ValueTask AppendAsync(LogRecord record, CancellationToken cancellationToken) => AppendAsync(record, 0, cancellationToken);
+
+    /// <summary>Appends a record that belongs to an earlier one.</summary>
+    /// <param name="record">It names no person.</param>
+    /// <param name="subjectKey">The <see cref="LogRecord.SubjectKey"/> of the earlier one: what tells of the person is sealed, and erased, with it. 0: none.</param>
+    /// <param name="cancellationToken">Looked at before the record is on its way only.</param>
+    /// <exception cref="IOException">The record could not be made durable, or that key was destroyed.</exception>
+    public ValueTask AppendAsync(LogRecord record, long subjectKey, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(record);
         if (cancellationToken.IsCancellationRequested)
@@ -32,7 +39,7 @@ internal sealed partial class SegmentedDecisionLog
 
         try
         {
-            return new ValueTask(Add(encoded, record.Decision?.Subject ?? ""));
+            return new ValueTask(Add(encoded, record.Decision?.Subject ?? "", subjectKey));
         }
         catch (IOException refusal)
         {
@@ -42,13 +49,13 @@ internal sealed partial class SegmentedDecisionLog
 
     /// <summary>Seals the record and puts it into the open batch.</summary>
     /// <exception cref="IOException">The log takes none now.</exception>
-    private Task Add(ReadOnlySpan<byte> encoded, string person)
+    private Task Add(ReadOnlySpan<byte> encoded, string person, long subjectKey)
     {
         while (true)
         {
             ThrowIfRefused();
             var epoch = _keys!.Epoch;
-            var payload = RecordEncoding.Seal(encoded, person, _keys);
+            var payload = RecordEncoding.Seal(encoded, person, _keys, subjectKey);
             var sum = Crc32C.Add(Crc32C.Start, payload);
             Task done;
             bool first;

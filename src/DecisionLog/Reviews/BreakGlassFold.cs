@@ -11,7 +11,27 @@ public sealed class BreakGlassFold
     /// <summary>All uses so far, oldest first.</summary>
     public IEnumerable<BreakGlassUse> Uses => _uses.Values.OrderBy(use => use.Index);
 
-    /// <summary>A text that every record that matters here holds.</summary>
+    /// <summary>Whether a stored record can matter to who keeps a fold in memory; a quick look, which decodes nothing.</summary>
+    internal static bool MayMatter(DurableRecord record)
+    {
+        if (record.MayHold(Mark))
+        {
+            return true;
+        }
+
+        var fields = new WireReader(record.Payload.Span);
+        while (fields.Read())
+        {
+            if (fields.Number == LogRecord.SubjectErasedFieldNumber)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A text that every decision and review that matters here holds.</summary>
     internal static ReadOnlySpan<byte> Mark => "review-24h"u8;
 
     /// <summary>Everything on the log in a directory.</summary>
@@ -36,7 +56,7 @@ public sealed class BreakGlassFold
     public BreakGlassUse? Add(long index, LogRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        if (BreakGlassUse.From(index, record.Decision) is { } use)
+        if (BreakGlassUse.From(index, record) is { } use)
         {
             return _uses.TryAdd(use.Decision.DecisionId, use) ? use : _uses[use.Decision.DecisionId];
         }
@@ -44,6 +64,14 @@ public sealed class BreakGlassFold
         if (record.Review is { Obligation: ObligationIds.Review24Hours } review && _uses.TryGetValue(review.DecisionId, out var reviewed))
         {
             return _uses[review.DecisionId] = reviewed.With(review);
+        }
+
+        if (record.SubjectErased is { } erased)
+        {
+            foreach (var known in _uses.Values.Where(known => erased.SubjectKeys.Contains(known.SubjectKey)).ToList())
+            {
+                _uses[known.Decision.DecisionId] = known.WithoutPerson();
+            }
         }
 
         return null;

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Keten.Contracts;
 using Keten.Protocol.V1;
 
@@ -15,9 +16,10 @@ public sealed class BreakGlassUse
     // Only there data travels; a question beforehand is answered in the same words.
     private const string OpeningPoint = "gateway";
 
-    private BreakGlassUse(long index, DecisionRecord decision, IReadOnlyList<ReviewRecord> reviews)
+    private BreakGlassUse(long index, long subjectKey, DecisionRecord decision, IReadOnlyList<ReviewRecord> reviews)
     {
         Index = index;
+        SubjectKey = subjectKey;
         Decision = decision;
         Reviews = reviews;
         Due = decision.DecidedAt.ToDateTimeOffset() + Term;
@@ -25,6 +27,9 @@ public sealed class BreakGlassUse
 
     /// <summary>Index of the decision in the log.</summary>
     public long Index { get; }
+
+    /// <summary>Number of the key with which the log seals what tells of the person; 0: nothing does.</summary>
+    public long SubjectKey { get; }
 
     /// <summary>The decision.</summary>
     public DecisionRecord Decision { get; }
@@ -41,9 +46,12 @@ public sealed class BreakGlassUse
         : IsReviewedBy(Decision.Caller.Oin) ? ReviewState.Accepted : ReviewState.Open;
 
     /// <summary>Null when this decision opened nothing that is to be reviewed.</summary>
-    public static BreakGlassUse? From(long index, DecisionRecord? decision) =>
-        decision is { Allowed: true, BreakGlass: true, EnforcementPoint: OpeningPoint, Caller: not null, DecidedAt: not null }
-        && decision.Obligations.Contains(ObligationIds.Review24Hours) ? new BreakGlassUse(index, decision, []) : null;
+    public static BreakGlassUse? From(long index, LogRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record.Decision is { Allowed: true, BreakGlass: true, EnforcementPoint: OpeningPoint, Caller: not null, DecidedAt: not null } decision
+            && decision.Obligations.Contains(ObligationIds.Review24Hours) ? new BreakGlassUse(index, record.SubjectKey, decision, []) : null;
+    }
 
     /// <summary>The term has passed and it is still open.</summary>
     public bool IsOverdue(DateTimeOffset now) => State == ReviewState.Open && now > Due;
@@ -59,6 +67,20 @@ public sealed class BreakGlassUse
     {
         ArgumentNullException.ThrowIfNull(review);
         return review.Verdict == ReviewVerdict.Unspecified || !Concerns(review.Organisation) || IsReviewedBy(review.Organisation)
-            ? this : new BreakGlassUse(Index, Decision, [.. Reviews, review]);
+            ? this : new BreakGlassUse(Index, SubjectKey, Decision, [.. Reviews, review]);
+    }
+
+    /// <summary>The use as a reader finds it once the person was erased.</summary>
+    internal BreakGlassUse WithoutPerson()
+    {
+        var decision = Decision.Clone();
+        (decision.Subject, decision.CaseReference, decision.AssertedFacts, decision.Justification) = ("", "", ByteString.Empty, "");
+        var reviews = Reviews.Select(review =>
+        {
+            var silent = review.Clone();
+            silent.Remark = "";
+            return silent;
+        });
+        return new BreakGlassUse(Index, SubjectKey, decision, [.. reviews]);
     }
 }

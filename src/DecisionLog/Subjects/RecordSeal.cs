@@ -19,7 +19,7 @@ internal static class RecordSeal
 
     /// <summary>
     /// Takes an encoded record apart: <paramref name="clear"/> gets the record without what tells of the person, <paramref name="personal"/> the
-    /// encoding of a decision with nothing but that.
+    /// encoding of a decision, or of a review, with nothing but that.
     /// </summary>
     public static void Split(ReadOnlySpan<byte> record, ref SpanWriter clear, ref SpanWriter personal, out ReadOnlySpan<byte> decisionId)
     {
@@ -27,7 +27,8 @@ internal static class RecordSeal
         var fields = new WireReader(record);
         while (fields.Read())
         {
-            if (fields.Number != LogRecord.DecisionFieldNumber)
+            var sealedFields = SubjectFields.Of(fields.Number);
+            if (sealedFields == 0)
             {
                 clear.Write(fields.Whole);
                 continue;
@@ -37,12 +38,12 @@ internal static class RecordSeal
             var length = 0;
             while (inside.Read())
             {
-                if (inside.Number == DecisionRecord.DecisionIdFieldNumber)
+                if (inside.Number == SubjectFields.DecisionId)
                 {
                     decisionId = inside.Value;
                 }
 
-                if (SubjectFields.Contains(inside.Number))
+                if (SubjectFields.Contains(sealedFields, inside.Number))
                 {
                     personal.Write(inside.Whole);
                 }
@@ -52,11 +53,11 @@ internal static class RecordSeal
                 }
             }
 
-            clear.WriteTag(LogRecord.DecisionFieldNumber, length);
+            clear.WriteTag(fields.Number, length);
             inside = new WireReader(fields.Value);
             while (inside.Read())
             {
-                if (!SubjectFields.Contains(inside.Number))
+                if (!SubjectFields.Contains(sealedFields, inside.Number))
                 {
                     clear.Write(inside.Whole);
                 }
@@ -79,7 +80,13 @@ internal static class RecordSeal
     public static bool TryOpen(LogRecord record, ReadOnlySpan<byte> secret)
     {
         var sealedBytes = record.Sealed.Span;
-        if (record.Decision is not { } decision || sealedBytes.Length < Overhead)
+        var (message, decisionId) = record.RecordCase switch
+        {
+            LogRecord.RecordOneofCase.Decision => ((IMessage)record.Decision, record.Decision.DecisionId),
+            LogRecord.RecordOneofCase.Review => (record.Review, record.Review.DecisionId),
+            _ => (null, ""),
+        };
+        if (message is null || sealedBytes.Length < Overhead)
         {
             return false;
         }
@@ -90,14 +97,14 @@ internal static class RecordSeal
         {
             cipher.Decrypt(
                 sealedBytes[..NonceBytes], sealedBytes[NonceBytes..^TagBytes], sealedBytes[^TagBytes..], personal,
-                System.Text.Encoding.UTF8.GetBytes(decision.DecisionId));
+                System.Text.Encoding.UTF8.GetBytes(decisionId));
         }
         catch (AuthenticationTagMismatchException)
         {
             return false;
         }
 
-        decision.MergeFrom(personal);
+        message.MergeFrom(personal);
         record.Sealed = ByteString.Empty;
         return true;
     }

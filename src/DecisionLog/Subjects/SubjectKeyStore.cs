@@ -80,6 +80,38 @@ internal sealed partial class SubjectKeyStore : IDisposable
         return TryCached(pseudonym) is { } key && key.Month >= month ? key : GetSlowly(pseudonym, month);
     }
 
+    /// <summary>Whether the key with this number is there and whole, so that more can be sealed with it.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public bool Has(long number)
+    {
+        Span<byte> slot = stackalloc byte[SubjectSlot.Size];
+        lock (_gate)
+        {
+            return _unwritten.ContainsKey(number) || _file.Read(number, slot) == SlotState.Key;
+        }
+    }
+
+    /// <summary>A key by its number, for a record that belongs to one sealed with it before. It never makes a new one: who was erased stays so.</summary>
+    /// <exception cref="IOException">It was destroyed, or the file cannot be read.</exception>
+    public SubjectKey Get(long number)
+    {
+        lock (_gate)
+        {
+            var key = Has(number) ? Load(number) : throw new IOException($"Key {number} in {SubjectKeyFile.Name} is not there: the person was erased meanwhile.");
+            Use(key, UseMonth.Of(_time.GetUtcNow()));
+            return key;
+        }
+    }
+
+    /// <summary>Number of the person's key; null when there is none, or none any more.</summary>
+    public long? NumberOf(string pseudonym)
+    {
+        lock (_gate)
+        {
+            return _index.TryGetValue(Short(pseudonym), out var number) ? number : null;
+        }
+    }
+
     /// <summary>Makes all keys handed out so far durable. By the writer thread, before it writes the records.</summary>
     /// <exception cref="IOException">The disk refuses; they are kept and tried again.</exception>
     public void Commit()
@@ -113,7 +145,8 @@ internal sealed partial class SubjectKeyStore : IDisposable
 
             foreach (var (number, month) in months)
             {
-                if (_months[number] == month)
+                // An erasure may have removed it meanwhile.
+                if (_months.TryGetValue(number, out var last) && last == month)
                 {
                     _months.Remove(number);
                 }
@@ -140,12 +173,7 @@ internal sealed partial class SubjectKeyStore : IDisposable
         lock (_gate)
         {
             var key = TryCached(pseudonym) ?? (_index.TryGetValue(SubjectSlot.Short(digest), out var number) ? Load(number) : Make(digest, month));
-            if (key.Month < month)
-            {
-                key.UsedIn(month);
-                _months[key.Number] = month;
-            }
-
+            Use(key, month);
             if (_young.Count >= GenerationSize)
             {
                 _old = _young;
@@ -154,6 +182,15 @@ internal sealed partial class SubjectKeyStore : IDisposable
 
             _young[pseudonym] = key;
             return key;
+        }
+    }
+
+    private void Use(SubjectKey key, int month)
+    {
+        if (key.Month < month)
+        {
+            key.UsedIn(month);
+            _months[key.Number] = month;
         }
     }
 

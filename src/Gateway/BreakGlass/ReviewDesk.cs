@@ -16,6 +16,9 @@ namespace Keten.Gateway.BreakGlass;
 internal sealed partial class ReviewDesk(
     ReviewQueue queue, SegmentedDecisionLog log, IOptions<DecisionLogOptions> options, LogAccess access, TimeProvider time, ILogger<ReviewDesk> logger) : IDisposable
 {
+    private const string RemarkOnErased =
+        "remark: the person of this decision was erased, and a remark is sealed with the same key; leave it out, and say what you found by verdict and remarkCode.";
+
     private readonly string _directory = options.Value.Directory;
     private readonly SemaphoreSlim _one = new(1);
 
@@ -35,6 +38,10 @@ internal sealed partial class ReviewDesk(
             {
                 await queue.CaughtUpAsync(log.Durable, cancellationToken);
                 (use, refusal) = Judge(decisionId, request, asker, cancellationToken);
+                if (refusal is null && !string.IsNullOrEmpty(request.Remark) && use!.SubjectKey != 0 && !log.Keys.Has(use.SubjectKey))
+                {
+                    (refusal, detail) = (Refusals.ReviewInvalid, RemarkOnErased);
+                }
             }
 
             var answer = await access.RecordAsync(asker, operation, LogAccess.Review, refusal, detail);
@@ -99,8 +106,9 @@ internal sealed partial class ReviewDesk(
         };
         try
         {
-            // Not cancelled with the request: who hangs up has reviewed all the same.
-            await log.AppendAsync(new LogRecord { RecordedAt = now, Review = review }, CancellationToken.None);
+            // Under the key of what is reviewed, so that an erasure takes the remark along. Not cancelled with the request: who hangs up has reviewed
+            // all the same.
+            await log.AppendAsync(new LogRecord { RecordedAt = now, Review = review }, use.SubjectKey, CancellationToken.None);
         }
         catch (IOException problem)
         {

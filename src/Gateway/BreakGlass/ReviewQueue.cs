@@ -6,7 +6,7 @@ namespace Keten.Gateway.BreakGlass;
 
 /// <summary>
 /// The uses of break-glass that wait for their review, folded from the log as it is followed; nothing is kept but the open ones. An open one holds
-/// back the follower's position, so that a restart reads from the oldest open one on and knows them all again.
+/// back the follower's position, so that a restart reads from the oldest open one on and knows them all again; until its term of keeping is over.
 /// </summary>
 internal sealed class ReviewQueue(TimeProvider time) : IDecisionLogSubscriber
 {
@@ -23,7 +23,7 @@ internal sealed class ReviewQueue(TimeProvider time) : IDecisionLogSubscriber
 
     /// <inheritdoc/>
     public ValueTask<Task<bool>> TakeAsync(DurableRecord record, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(record.MayHold(BreakGlassFold.Mark) ? Take(record) : None);
+        ValueTask.FromResult(BreakGlassFold.MayMatter(record) ? Take(record) : None);
 
     /// <inheritdoc/>
     public void ReadUpTo(long next)
@@ -83,6 +83,26 @@ internal sealed class ReviewQueue(TimeProvider time) : IDecisionLogSubscriber
         lock (_gate)
         {
             return (_open.Count, _fold.Uses.Count(use => use.IsOverdue(now)));
+        }
+    }
+
+    /// <summary>Lets go of what was decided before a moment: it holds back the follower's position, and with that the retention of everybody's records.</summary>
+    /// <returns>What nobody reviewed.</returns>
+    public IReadOnlyList<BreakGlassUse> Release(DateTimeOffset before)
+    {
+        lock (_gate)
+        {
+            var released = _fold.Uses.Where(use => use.Decision.DecidedAt.ToDateTimeOffset() < before).ToList();
+            foreach (var use in released)
+            {
+                _fold.Forget(use);
+                if (_open.Remove(use.Decision.DecisionId, out var waiting))
+                {
+                    waiting.SetResult(true);
+                }
+            }
+
+            return released;
         }
     }
 

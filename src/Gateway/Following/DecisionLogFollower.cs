@@ -22,7 +22,7 @@ internal sealed partial class DecisionLogFollower(
         var wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
         void Wake() => wake.Writer.TryWrite(true);
 
-        using var position = FollowerPosition.Open(_directory, subscriber.Name, subscriber.ResumeAt(log.Durable));
+        using var position = FollowerPosition.Open(_directory, subscriber.Name, log.Durable);
         log.Appended += Wake;
         try
         {
@@ -54,6 +54,7 @@ internal sealed partial class DecisionLogFollower(
 
     private async Task FollowAsync(FollowerPosition position, ChannelReader<bool> wake, Backoff backoff, CancellationToken cancellationToken)
     {
+        position.GoBackTo(subscriber.ResumeAt(log.Durable));
         using var tail = new LogTail(_directory);
         var next = position.Next;
         var found = false;
@@ -81,7 +82,7 @@ internal sealed partial class DecisionLogFollower(
 
     private static partial class Log
     {
-        [LoggerMessage(2010, LogLevel.Warning, "Follower '{Name}' could not read the decision log ({Times} times); it tries again, nothing is skipped")]
+        [LoggerMessage(2010, LogLevel.Warning, "Follower '{Name}' could not read the decision log, or not write down what it makes of it ({Times} times); it tries again, nothing is skipped")]
         public static partial void Again(ILogger logger, string name, int times, Exception exception);
 
         [LoggerMessage(2011, LogLevel.Critical, "Follower '{Name}' cannot go on, so this gateway stops: what must follow from its decisions would not")]

@@ -55,7 +55,7 @@ internal sealed class GatewayLogGrpcService(
     private async Task<List<ProcessingLine>> ShownAsync(Call call, DateTimeOffset until, ServerCallContext context)
     {
         var person = call.Subject!.Value;
-        var places = index.Find(person);
+        var places = Find(person, context);
         var records = PlacesReader.Read(
             options.Value.Directory, places.Select(p => p.Decision).Concat(places.Where(p => p.Outcome is not null).Select(p => p.Outcome!.Value)),
             context.CancellationToken);
@@ -73,6 +73,19 @@ internal sealed class GatewayLogGrpcService(
         }
 
         return shown;
+    }
+
+    private IReadOnlyList<(long Decision, long? Outcome)> Find(Pseudonym person, ServerCallContext context)
+    {
+        try
+        {
+            return index.Find(person);
+        }
+        catch (IOException)
+        {
+            // The index keeps the fault, and its follower logs it at the next record.
+            throw OwnAnswer.Refuse(context, Refusals.GatewayNotReady);
+        }
     }
 
     private async ValueTask<bool> MayBeShownAsync(Call call, LoggedLine question, Dictionary<LoggedLine, bool> answers, ServerCallContext context)

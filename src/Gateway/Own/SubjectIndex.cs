@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text;
 using Keten.Contracts.Identifiers;
 using Keten.DecisionLog;
+using Keten.DecisionLog.Retention;
 using Keten.Gateway.Following;
 using Keten.Protocol.V1;
 using Microsoft.Data.Sqlite;
@@ -11,22 +11,32 @@ namespace Keten.Gateway.Own;
 
 /// <summary>
 /// Where in the decision log the records about a person are, so that a question of that person does not read all of it. It holds places and
-/// nothing else: a person's name in it is a hash, and what the records say is in the log alone. The file can be thrown away; it is made again.
+/// nothing else: a person in it is the number of the key the records are sealed with, and who has that number only the keys know, until the
+/// person is erased. The file can be thrown away; it is made again.
 /// </summary>
-internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDecisionLogSubscriber, IDisposable
+internal sealed class SubjectIndex(SegmentedDecisionLog log, IOptions<DecisionLogOptions> options) : IDecisionLogSubscriber, IDisposable
 {
     private const string FileName = "subject-index.db";
     private const int RecordsPerCommit = 1_024;
-    private const int HashBytes = 16;
+
+    // SQLITE_CORRUPT and SQLITE_NOTADB.
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
+    // In the file as user_version. The first had none, and knew a person by a hash of the pseudonym: no erasure could reach that.
+    private const long Version = 2;
 
     private static readonly Task<bool> Done = Task.FromResult(true);
 
     private readonly Lock _gate = new();
     private readonly string _path = Path.Combine(options.Value.Directory, FileName);
+
+    // Null before the first record, and after a fault until the follower begins again.
     private SqliteConnection? _connection;
     private SqliteTransaction? _transaction;
     private SqliteCommand? _insertDecision;
     private SqliteCommand? _insertOutcome;
+    private IOException? _fault;
     private TaskCompletionSource? _moved;
     private long _next;
     private int _uncommitted;
@@ -39,13 +49,19 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
     {
         lock (_gate)
         {
-            Open();
-            if (_next > next)
+            if (_connection is null)
             {
-                // It is of another log, or knows of more than there is.
-                Close();
-                Delete();
-                Open();
+                OpenOrMake();
+                if (_next > next)
+                {
+                    // It is of another log, or knows of more than there is.
+                    GiveUp();
+                    Delete();
+                    OpenOrMake();
+                }
+
+                _fault = null;
+                Moved();
             }
 
             return _next;
@@ -57,9 +73,14 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
     {
         lock (_gate)
         {
+            if (_connection is null)
+            {
+                throw Closed();
+            }
+
             if (record.Index >= _next)
             {
-                Take(record.Index, record.Read());
+                Guarded(() => Take(record.Index, record.Read()));
             }
         }
 
@@ -74,7 +95,7 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
             Task moved;
             lock (_gate)
             {
-                if (_next >= durable)
+                if (_connection is not null && _next >= durable)
                 {
                     return;
                 }
@@ -87,21 +108,23 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
     }
 
     /// <summary>Places in the log of the decisions about a person, oldest first, each with its outcome's when there is one.</summary>
+    /// <exception cref="IOException">The file, or that of the keys, cannot be read now; the index opens or makes it again when the next record comes.</exception>
     public IReadOnlyList<(long Decision, long? Outcome)> Find(Pseudonym person)
     {
+        if (log.Keys.NumberOf(person.Value) is not { } key)
+        {
+            return [];
+        }
+
         lock (_gate)
         {
-            using var find = _connection!.CreateCommand();
-            find.Transaction = _transaction;
-            find.CommandText = "SELECT d.place, o.place FROM decision d LEFT JOIN outcome o ON o.decision_id = d.decision_id WHERE d.subject = $subject ORDER BY d.place";
-            find.Parameters.AddWithValue("$subject", HashOf(person.Value));
-            using var reader = find.ExecuteReader();
-            var found = new List<(long, long?)>();
-            while (reader.Read())
+            if (_connection is null)
             {
-                found.Add((reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1)));
+                throw Closed();
             }
 
+            var found = new List<(long, long?)>();
+            Guarded(() => Find(key, found));
             return found;
         }
     }
@@ -111,7 +134,34 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
     {
         lock (_gate)
         {
-            Close();
+            if (_connection is null)
+            {
+                return;
+            }
+
+            try
+            {
+                Commit();
+            }
+            catch (SqliteException)
+            {
+                // What was not committed comes again from the log at the next start; a file that is still faulty then, it tells of.
+            }
+
+            GiveUp();
+        }
+    }
+
+    private void Find(long key, List<(long Decision, long? Outcome)> found)
+    {
+        using var find = _connection!.CreateCommand();
+        find.Transaction = _transaction;
+        find.CommandText = "SELECT d.place, o.place FROM decision d LEFT JOIN outcome o ON o.decision_id = d.decision_id WHERE d.subject_key = $key ORDER BY d.place";
+        find.Parameters.AddWithValue("$key", key);
+        using var reader = find.ExecuteReader();
+        while (reader.Read())
+        {
+            found.Add((reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1)));
         }
     }
 
@@ -119,11 +169,11 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
     {
         if (record.Decision is { } decision && DecisionLogLines.IsAboutPerson(decision))
         {
-            Insert(_insertDecision!, decision.DecisionId, place, HashOf(decision.Subject));
+            Insert(_insertDecision!, decision.DecisionId, place, record.SubjectKey);
         }
         else if (record.Outcome is { } outcome)
         {
-            Insert(_insertOutcome!, outcome.DecisionId, place, subject: null);
+            Insert(_insertOutcome!, outcome.DecisionId, place, subjectKey: null);
         }
 
         _next = place + 1;
@@ -133,46 +183,122 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
             Begin();
         }
 
+        Moved();
+    }
+
+    private void Moved()
+    {
         _moved?.TrySetResult();
         _moved = null;
     }
 
-    private static void Insert(SqliteCommand insert, string decisionId, long place, byte[]? subject)
+    private static void Insert(SqliteCommand insert, string decisionId, long place, long? subjectKey)
     {
         insert.Parameters["$decision"].Value = Guid.TryParse(decisionId, out var id) ? id.ToByteArray(bigEndian: true) : Encoding.UTF8.GetBytes(decisionId);
         insert.Parameters["$place"].Value = place;
-        if (subject is not null)
+        if (subjectKey is not null)
         {
-            insert.Parameters["$subject"].Value = subject;
+            insert.Parameters["$key"].Value = subjectKey;
         }
 
         insert.ExecuteNonQuery();
     }
 
+    /// <summary>Does something with the file; when that goes wrong the file is closed, and what is broken is deleted, until <see cref="ResumeAt"/> is asked again.</summary>
+    private void Guarded(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (SqliteException problem)
+        {
+            GiveUp();
+            if (IsBroken(problem))
+            {
+                Delete();
+            }
+
+            _fault = Unusable(problem);
+            throw _fault;
+        }
+    }
+
+    private void OpenOrMake()
+    {
+        try
+        {
+            Open();
+        }
+        catch (SqliteException problem) when (IsBroken(problem))
+        {
+            // Nothing is lost that the log does not have.
+            GiveUp();
+            Delete();
+            Guarded(Open);
+        }
+        catch (SqliteException problem)
+        {
+            GiveUp();
+            throw Unusable(problem);
+        }
+    }
+
+    private static bool IsBroken(SqliteException problem) => problem.SqliteErrorCode is Corrupt or NotADatabase;
+
+    private static IOException Unusable(SqliteException problem) =>
+        new($"{FileName} beside the decision log cannot be used: {problem.Message} Look at the disk and at who may write there; the file may be deleted, it is made again.", problem);
+
+    private IOException Closed() => new($"{FileName} is not open yet.", _fault);
+
     private void Open()
+    {
+        Connect();
+        if (ReadNumber("PRAGMA user_version") != Version)
+        {
+            // The whole file, not its tables: what they held would stay in free pages.
+            _connection!.Dispose();
+            Delete();
+            Connect();
+        }
+
+        // One transaction: a file of this version is whole.
+        Run($"""
+            BEGIN;
+            CREATE TABLE IF NOT EXISTS decision (subject_key INTEGER NOT NULL, place INTEGER NOT NULL, decision_id BLOB NOT NULL, PRIMARY KEY (subject_key, place)) STRICT, WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS outcome (decision_id BLOB PRIMARY KEY, place INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS position (id INTEGER PRIMARY KEY CHECK (id = 1), next INTEGER NOT NULL) STRICT;
+            INSERT INTO position (id, next) VALUES (1, 0) ON CONFLICT DO NOTHING;
+            PRAGMA user_version = {Version};
+            COMMIT
+            """);
+        DeleteRetired();
+        _next = ReadNumber("SELECT next FROM position");
+        _insertDecision = Prepare("INSERT OR IGNORE INTO decision (subject_key, place, decision_id) VALUES ($key, $place, $decision)", "$key", "$place", "$decision");
+        _insertOutcome = Prepare("INSERT OR REPLACE INTO outcome (decision_id, place) VALUES ($decision, $place)", "$place", "$decision");
+        Begin();
+    }
+
+    private void Connect()
     {
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false }.ToString());
         _connection.Open();
 
-        // Nothing is lost that the log does not have: the disk need not be waited for.
-        Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
-        Run("""
-            CREATE TABLE IF NOT EXISTS decision (subject BLOB NOT NULL, place INTEGER NOT NULL, decision_id BLOB NOT NULL, PRIMARY KEY (subject, place)) STRICT, WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS outcome (decision_id BLOB PRIMARY KEY, place INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS position (id INTEGER PRIMARY KEY CHECK (id = 1), next INTEGER NOT NULL) STRICT;
-            INSERT INTO position (id, next) VALUES (1, 0) ON CONFLICT DO NOTHING
-            """);
+        // A power cut may cost the last rows, which the log has; never the file.
+        Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
+    }
 
-        using var position = _connection.CreateCommand();
-        position.CommandText = "SELECT next FROM position";
-        _next = (long)position.ExecuteScalar()!;
-        _insertDecision = Prepare("INSERT OR IGNORE INTO decision (subject, place, decision_id) VALUES ($subject, $place, $decision)", "$subject", "$place", "$decision");
-        _insertOutcome = Prepare("INSERT OR REPLACE INTO outcome (decision_id, place) VALUES ($decision, $place)", "$place", "$decision");
-        Begin();
+    /// <summary>What retention took from the log goes from here too.</summary>
+    private void DeleteRetired()
+    {
+        if (RetiredNote.Read(options.Value.Directory) is > 0 and var first)
+        {
+            Run($"DELETE FROM decision WHERE place < {first}; DELETE FROM outcome WHERE place < {first}");
+        }
     }
 
     private void Begin()
@@ -194,18 +320,21 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
         _transaction.Dispose();
     }
 
-    private void Close()
+    /// <summary>Closes the file as it was after the last commit.</summary>
+    private void GiveUp()
     {
-        if (_connection is null)
-        {
-            return;
-        }
-
-        Commit();
-        _insertDecision!.Dispose();
-        _insertOutcome!.Dispose();
-        _connection.Dispose();
+        var connection = _connection;
         _connection = null;
+        _insertDecision?.Dispose();
+        _insertOutcome?.Dispose();
+        try
+        {
+            connection?.Dispose();
+        }
+        catch (SqliteException)
+        {
+            // The fault that led here says what is wrong; that rolling back fails too adds nothing.
+        }
     }
 
     private void Delete()
@@ -233,11 +362,18 @@ internal sealed class SubjectIndex(IOptions<DecisionLogOptions> options) : IDeci
     private void Run(string script)
     {
         using var command = _connection!.CreateCommand();
-#pragma warning disable CA2100 // Constant scripts.
+#pragma warning disable CA2100 // Scripts of this class, with no more than numbers in them.
         command.CommandText = script;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();
     }
 
-    private static byte[] HashOf(string subject) => SHA256.HashData(Encoding.UTF8.GetBytes(subject))[..HashBytes];
+    private long ReadNumber(string query)
+    {
+        using var command = _connection!.CreateCommand();
+#pragma warning disable CA2100 // Two constant queries.
+        command.CommandText = query;
+#pragma warning restore CA2100
+        return (long)command.ExecuteScalar()!;
+    }
 }

@@ -52,6 +52,7 @@ public static class RecordJson
                 WriteOutcome(writer, record.Outcome);
                 break;
             case LogRecord.RecordOneofCase.Review:
+                WriteSealed(writer, record);
                 writer.WritePropertyName("review"u8);
                 writer.WriteRawValue(JsonFormatter.Default.Format(record.Review));
                 break;
@@ -119,7 +120,7 @@ public static class RecordJson
         WriteList(writer, "obligations"u8, outcome.Obligations);
     }
 
-    /// <summary>Only where it is so: subject, case, facts and justification are not shown then.</summary>
+    /// <summary>Only where it is so: subject, case, facts and justification, of a review the remark, are not shown then.</summary>
     private static void WriteSealed(Utf8JsonWriter writer, LogRecord record)
     {
         if (!record.Sealed.IsEmpty)

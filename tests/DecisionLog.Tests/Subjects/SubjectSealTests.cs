@@ -181,8 +181,42 @@ public sealed class SubjectSealTests
             Assert.True(
                 ofThePerson.Contains(field.Name) != ofTheCall.Contains(field.Name),
                 $"decision.{field.Name} is new: does it tell of the person? Then it belongs in SubjectFields and in the first list, else in the second.");
-            Assert.Equal(ofThePerson.Contains(field.Name), SubjectFields.Contains(field.FieldNumber));
+            Assert.Equal(ofThePerson.Contains(field.Name), SubjectFields.Contains(SubjectFields.Of(LogRecord.DecisionFieldNumber), field.FieldNumber));
         }
+    }
+
+    [Fact]
+    public void Every_field_of_a_review_is_known_to_be_of_the_person_or_not()
+    {
+        string[] ofTheReview = ["decision_id", "obligation", "verdict", "organisation", "reviewer", "remark_code", "reviewed_at", "access_decision_id"];
+        foreach (var field in ReviewRecord.Descriptor.Fields.InDeclarationOrder())
+        {
+            Assert.True(
+                field.Name == "remark" != ofTheReview.Contains(field.Name),
+                $"review.{field.Name} is new: does it tell of the person? Then it belongs in SubjectFields, else in this list.");
+            Assert.Equal(field.Name == "remark", SubjectFields.Contains(SubjectFields.Of(LogRecord.ReviewFieldNumber), field.FieldNumber));
+        }
+    }
+
+    [Fact]
+    public async Task What_belongs_to_a_record_is_sealed_with_its_key_and_never_with_a_new_one()
+    {
+        using var temp = new TempLog();
+        await using var log = await temp.OpenAsync();
+        await log.AppendAsync(About(1, "d"), Token);
+        var key = temp.Entries()[0].Record.SubjectKey;
+        await log.AppendAsync(Review(), key, Token);
+
+        var read = temp.Entries()[1].Record;
+        Assert.Equal((key, true, Review().Review), (read.SubjectKey, read.Sealed.IsEmpty, read.Review));
+        Assert.Equal("", DecisionLogReader.Read(temp.Directory, openSubjects: false).Last().Review.Remark);
+
+        log.Keys.Forget(Person(1));
+        log.Keys.Destroy([key]);
+        await Assert.ThrowsAsync<IOException>(async () => await log.AppendAsync(Review(), key, Token));
+        Assert.Equal((2, 0), (temp.Entries().Count, log.Keys.Count));
+
+        static LogRecord Review() => new() { Review = new ReviewRecord { DecisionId = "d", Obligation = "review-24h", Remark = "zelf gesproken" } };
     }
 
     [Fact]

@@ -1,11 +1,17 @@
 using System.Diagnostics.Metrics;
+using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts.Identifiers;
+using Keten.DecisionLog;
+using Keten.DecisionLog.Subjects;
+using Keten.DecisionLog.Tests;
 using Keten.Gateway.BreakGlass;
 using Keten.Gateway.Management.Access;
 using Keten.Gateway.Tests.Management;
 using Keten.Protocol.V1;
 using Keten.TestKit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Keten.Gateway.Tests.BreakGlass;
 
@@ -95,6 +101,69 @@ public sealed class ReviewTests
         Assert.Single(it.Reviews());
         Assert.Equal(11, it.Asked().Count(r => !r.Allowed && r.Action == "review" && r.AskedBy == TheLog.Caller));
         Assert.DoesNotContain(it.Asked(), r => r.Operation.Contains("123456782", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_remark_is_sealed_with_the_decision_and_erased_with_the_person()
+    {
+        const string Remark = "Moeder was zelf bereikbaar";
+        await using var it = await TheLog.StartAsync();
+        var (caller, target) = (it.Of(TheLog.Caller), it.Of(TheLog.Target));
+        var (open, closed) = (await it.AppendBreakGlassAsync(), await it.AppendBreakGlassAsync());
+        await TheLog.ReviewAsync(target, open.DecisionId, remark: Remark);
+        await TheLog.ReviewAsync(caller, closed.DecisionId, "objected", code: "other", remark: Remark);
+
+        Assert.Equal([Remark, Remark], it.Reviews().Select(review => review.Remark));
+        var stored = DecisionLogReader.Read(it.Directory, openSubjects: false).ToList();
+        Assert.All(stored.Where(record => record.Review is not null), record => Assert.Equal(("", false), (record.Review.Remark, record.Sealed.IsEmpty)));
+        Assert.Single(stored.Where(record => record.Review is not null || record.Decision?.DecisionId == open.DecisionId).Select(record => record.SubjectKey).Distinct());
+        Assert.Equal([Remark, Remark], await RemarksAsync());
+
+        await it.Services.GetRequiredService<SubjectEraser>().EraseAsync(
+            Pseudonym.Parse(open.Subject), "officer-1", "AVG 17", force: true, TestContext.Current.CancellationToken);
+        var queue = it.Services.GetRequiredService<ReviewQueue>();
+        await queue.CaughtUpAsync(it.Services.GetRequiredService<SegmentedDecisionLog>().Durable, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["", ""], it.Reviews().Select(review => review.Remark));
+        Assert.Equal(["", ""], await RemarksAsync());
+        Assert.Equal("", Assert.Single(await TheLog.ListAsync(caller)).GetProperty("justification").GetString());
+
+        // What would be written of an erased person has no key, and gets none.
+        Assert.Equal((400, "REVIEW_INVALID"), await TheLog.ReviewAsync(caller, open.DecisionId, remark: Remark));
+        Assert.Equal((200, "accepted"), await TheLog.ReviewAsync(caller, open.DecisionId));
+
+        async Task<List<string?>> RemarksAsync() =>
+        [
+            .. (await TheLog.ListAsync(caller, "open")).Concat(await TheLog.ListAsync(caller, "objected"))
+                .Select(item => item.GetProperty("reviews")[0].GetProperty("remark").GetString()),
+        ];
+    }
+
+    [Fact]
+    public async Task What_nobody_reviewed_within_the_retention_holds_nobodys_records_back()
+    {
+        await using var it = await TheLog.StartAsync();
+        var old = await it.AppendBreakGlassAsync(decision => decision.DecidedAt = Timestamp.FromDateTimeOffset(it.Time.GetUtcNow().AddYears(-6)));
+        var young = await it.AppendBreakGlassAsync();
+        await it.AppendAsync();
+        Assert.Equal(2, (await TheLog.ListAsync(it.Of(TheLog.Caller))).Count);
+        Assert.Equal(0, it.Position);
+
+        // Nothing is overdue but what is let go of, so nothing is posted.
+        var logger = new RecordingLogger<OverdueReviews>();
+        using var overdue = new OverdueReviews(
+            it.Queue, it.Services.GetRequiredService<SegmentedDecisionLog>(), it.Services.GetRequiredService<IOptions<DecisionLogOptions>>(), post: null!, it.Time, logger);
+        await overdue.StartAsync(TestContext.Current.CancellationToken);
+        await Within.SecondsAsync(20, () => it.Position == 1, "the position to pass what is older than the retention");
+        await overdue.StopAsync(TestContext.Current.CancellationToken);
+
+        var (level, id, text) = Assert.Single(logger.Events);
+        Assert.Equal((LogLevel.Warning, 4204), (level, id));
+        Assert.Contains(old.DecisionId, text, StringComparison.Ordinal);
+        Assert.Equal(young.DecisionId, Assert.Single(await TheLog.ListAsync(it.Of(TheLog.Caller))).GetProperty("decisionId").GetString());
+
+        // While its segment is there, it can be reviewed all the same.
+        Assert.Equal((200, "accepted"), await TheLog.ReviewAsync(it.Of(TheLog.Caller), old.DecisionId));
     }
 
     [Fact]
