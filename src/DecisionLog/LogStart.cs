@@ -22,6 +22,10 @@ internal static class LogStart
         return before;
     }
 
+    /// <summary>When the oldest segment that is kept was made; null when there is none, or it does not say.</summary>
+    public static DateTimeOffset? Oldest(string directory) =>
+        KeptSegments.Of(directory) is [var (_, path), ..] && MadeAt(path) is { } made ? DateTimeOffset.FromUnixTimeMilliseconds(made) : null;
+
     // Null when it was retired since it was listed, or is damaged: whoever reads on from there meets that.
     private static long? MadeAt(string path)
     {

@@ -17,14 +17,16 @@ public sealed class BsnGuardTests
     [
         "99999001", "9999900190", "999990018", "000000000", "00000009999900190000", "4bf92f3577b34da6a3ce929d0e0e4736", $"a{Bsn}", $"{Bsn}b",
         $"2026-03-02T10:30:00.{Bsn}+01:00", $"2026-03-02T10:30:00.{Bsn}Z", "0195b6a0-1234-7abc-8def-123456789012", "",
-        $"k1.-{Bsn}-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        $"deadbeef{Bsn}", $"{Bsn}cafe", $"x{Bsn}", $"{Bsn}Z", $"\\na{Bsn}", $"01JQXK{Bsn}7ZT4MMQ2WKA", $"3Fqz{Bsn}Xbq2RtYu81mLpQ0sW", $"00000004{Bsn}0000",
+        "urn:nld:oin:00000099000000001004", "0195b6a0-1234-7abc-8def-bb123456782a", $"k1.-{Bsn}-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     ];
 
-    public static TheoryData<string> Guilty => [Bsn, $"bsn {Bsn}", $"zaak_{Bsn}", $"{Bsn}.", $"kind:{Bsn}/moeder", $"x.{Bsn}", $"é{Bsn}", $"\\n{Bsn}", $"{{\"a\":{Bsn}}}"];
+    public static TheoryData<string> Guilty => [Bsn, $"bsn {Bsn}", $"zaak_{Bsn}", $"{Bsn}.", $"kind:{Bsn}/moeder", $"x.{Bsn}", $"é{Bsn}", $"\\n{Bsn}", $"{{\"a\":{Bsn}}}",
+        $"bsn{Bsn}", $"BSN{Bsn}", $"{Bsn}bsn", $"zaak{Bsn}", $"kind{Bsn}moeder", $"zaak2026bsn{Bsn}", $"\\nbsn{Bsn}", $"burgerservicenummer{Bsn}", $"x_bsn{Bsn}y"];
 
     [Theory]
     [MemberData(nameof(Guilty))]
-    public void A_number_that_stands_alone_and_passes_the_elfproef_is_found(string text) =>
+    public void A_number_that_stands_alone_or_against_a_word_and_passes_the_elfproef_is_found(string text) =>
         Assert.True(BsnPattern.Contains(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
@@ -36,6 +38,30 @@ public sealed class BsnGuardTests
             record.Decision.CaseReference = text;
             Assert.Null(RecordTextGuard.FindBsn(record.ToByteArray()));
         }
+    }
+
+    // The chance is that of nine digits in a row: nothing among hexadecimal, in practice nothing elsewhere.
+    [Fact]
+    public void Random_identifiers_are_not_taken_for_one()
+    {
+        const string Crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        const string Base36 = "0123456789abcdefghijklmnopqrstuvwxyz";
+        var random = new Random(20260302);
+        var found = new Dictionary<string, int>(StringComparer.Ordinal) { ["uuid"] = 0, ["base64url"] = 0, ["ulid"] = 0, ["base36"] = 0 };
+        var bytes = new byte[16];
+        for (var i = 0; i < 500_000; i++)
+        {
+            random.NextBytes(bytes);
+            Count("uuid", new Guid(bytes).ToString());
+            Count("uuid", Convert.ToHexStringLower(bytes));
+            Count("base64url", System.Buffers.Text.Base64Url.EncodeToString(bytes));
+            Count("ulid", "01" + random.GetString(Crockford, 24));
+            Count("base36", random.GetString(Base36, 25));
+        }
+
+        Assert.All(found, kind => Assert.True(kind.Value == 0, $"{kind.Value} of 500,000 {kind.Key}"));
+
+        void Count(string kind, string id) => found[kind] += BsnPattern.Contains(Encoding.ASCII.GetBytes(id)) ? 1 : 0;
     }
 
     [Fact]

@@ -26,7 +26,8 @@ internal static class ReconcileCommand
             "reconcile",
             """
             Hold the gateway's decision log against the records that adapters keep of the same calls: disclosures without a permit, permits
-            without a disclosure, fields beyond the decision, differing outcomes. A running call is no finding.
+            without a disclosure, fields beyond the decision, differing outcomes. A running call is no finding. What only one side can still
+            have is not judged, and counted: lines from outside the gateway's records, calls from before an adapter's oldest line.
 
             Exit code 1 when anything is found.
 
@@ -79,9 +80,14 @@ internal static class ReconcileCommand
             Console.Error.WriteLine($"note: no line says whose record {adapter} is, so that missing lines do not show: give it as OIN=DIR");
         }
 
+        foreach (var (adapter, oldest) in report.OldestLines.Where(line => line.Value is not null && report.PermitsOutOfReach > 0))
+        {
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"note: the oldest line of {adapter} is of {oldest:yyyy-MM-dd HH:mm:ss}Z; is that its term (Adapter:LogbookRetention)?"));
+        }
+
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{report.Permits} calls that ended well and {report.Lines} lines compared: {(report.Agrees ? "both tell the same" : $"{report.Counts.Values.Sum()} findings")}"));
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"not judged: {report.NotCompared} calls to targets not given, {report.OutOfReach} lines from before or after the gateway's records"));
+            $"not judged: {report.NotCompared} calls to targets not given, {report.PermitsOutOfReach} calls from before their adapter's oldest line, {report.OutOfReach} lines from before or after the gateway's records"));
     }
 }

@@ -8,60 +8,61 @@ using Keten.DecisionLog.Reviews;
 using Keten.Gateway.Management.Access;
 using Keten.Gateway.Management.Log;
 using Keten.Protocol.V1;
-using Microsoft.Extensions.Options;
 
 namespace Keten.Gateway.BreakGlass;
 
-/// <summary>Takes reviews, one at a time: judged by what is on the log, and there once it is on the log.</summary>
+/// <summary>Takes reviews, of one decision one at a time: judged by what is on the log, and there once it is on the log.</summary>
 internal sealed partial class ReviewDesk(
-    ReviewQueue queue, SegmentedDecisionLog log, IOptions<DecisionLogOptions> options, LogAccess access, TimeProvider time, ILogger<ReviewDesk> logger) : IDisposable
+    ReviewQueue queue, SegmentedDecisionLog log, LogReading reading, LogAccess access, TimeProvider time, ILogger<ReviewDesk> logger)
 {
     private const string RemarkOnErased =
         "remark: the person of this decision was erased, and a remark is sealed with the same key; leave it out, and say what you found by verdict and remarkCode.";
 
-    private readonly string _directory = options.Value.Directory;
-    private readonly SemaphoreSlim _one = new(1);
+    /// <summary>How far an id's time may lie outside the log: between the id and its record, and when the clock was set.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
+
+    private readonly DecisionLocks _one = new();
 
     /// <summary>Judges a review, records that it was asked, and when it may be, the review.</summary>
     /// <returns>The use as it stands with the review; or why not.</returns>
     public async Task<(LogAnswer Answer, BreakGlassUse? Use)> ReviewAsync(
         string decisionId, ReviewRequest request, Asker asker, string operation, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
-        try
+        using var turn = await _one.EnterAsync(decisionId, cancellationToken);
+        var use = default(BreakGlassUse);
+        var (refusal, detail) = request.Fault() is { } fault ? (Refusals.ReviewInvalid, fault)
+            : asker.ReviewsFor is null ? (Refusals.ReviewerOfNeither, null)
+            : ((Refusal?)null, (string?)null);
+        if (refusal is null)
         {
-            var use = default(BreakGlassUse);
-            var (refusal, detail) = request.Fault() is { } fault ? (Refusals.ReviewInvalid, fault)
-                : asker.ReviewsFor is null ? (Refusals.ReviewerOfNeither, null)
-                : ((Refusal?)null, (string?)null);
-            if (refusal is null)
+            await queue.CaughtUpAsync(log.Durable, cancellationToken);
+            (use, refusal) = Judge(decisionId, request, asker, cancellationToken);
+        }
+            if (refusal is null && !string.IsNullOrEmpty(request.Remark) && use!.SubjectKey != 0 && !log.Keys.Has(use.SubjectKey))
             {
-                await queue.CaughtUpAsync(log.Durable, cancellationToken);
-                (use, refusal) = Judge(decisionId, request, asker, cancellationToken);
-                if (refusal is null && !string.IsNullOrEmpty(request.Remark) && use!.SubjectKey != 0 && !log.Keys.Has(use.SubjectKey))
-                {
-                    (refusal, detail) = (Refusals.ReviewInvalid, RemarkOnErased);
-                }
+                (refusal, detail) = (Refusals.ReviewInvalid, RemarkOnErased);
             }
 
-            var answer = await access.RecordAsync(asker, operation, LogAccess.Review, refusal, detail);
-            return answer.Refusal is not null ? (answer, null) : await AppendAsync(use!, request, asker, answer);
-        }
-        finally
-        {
-            _one.Release();
-        }
+        var answer = await access.RecordAsync(asker, operation, LogAccess.Review, refusal, detail);
+        return answer.Refusal is not null ? (answer, null) : await AppendAsync(use!, request, asker, answer);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _one.Dispose();
 
     private (BreakGlassUse? Use, Refusal? Refusal) Judge(string decisionId, ReviewRequest request, Asker asker, CancellationToken cancellationToken)
     {
         var own = asker.ReviewsFor!;
-        DecisionRecord? decision;
         var use = queue.Find(decisionId);
-        (decision, use) = use is null ? Look(decisionId, cancellationToken) : (use.Decision, use);
+        var decision = use?.Decision;
+        if (use is null && MayBeKept(MomentOf(decisionId)))
+        {
+            using var place = reading.TryEnter(asker);
+            if (place is null)
+            {
+                return (null, Refusals.LogBusy);
+            }
+
+            (decision, use) = Look(decisionId, cancellationToken);
+        }
+
         return (use, decision is null ? Refusals.ReviewDecisionUnknown
             : decision.Caller?.Oin != own && decision.Target?.Oin != own ? Refusals.ReviewerOfNeither
             : use is null ? Refusals.ReviewNotBreakGlass
@@ -70,13 +71,16 @@ internal sealed partial class ReviewDesk(
             : null);
     }
 
+    // Anybody may send any id: one of no time this log has does not cost the reading of it.
+    private bool MayBeKept(DateTimeOffset made) => made <= time.GetUtcNow() + Slack && !(made < LogStart.Oldest(reading.Directory) - Slack);
+
     /// <summary>What is not open stands on the log only. The id says when the decision was made, so not all of it has to be read.</summary>
     private (DecisionRecord? Decision, BreakGlassUse? Use) Look(string decisionId, CancellationToken cancellationToken)
     {
         var text = Encoding.ASCII.GetBytes(decisionId);
         var fold = new BreakGlassFold();
         DecisionRecord? decision = null;
-        foreach (var entry in DecisionLogReader.ReadEntries(_directory, LogStart.For(_directory, MomentOf(decisionId))))
+        foreach (var entry in DecisionLogReader.ReadEntries(reading.Directory, LogStart.For(reading.Directory, MomentOf(decisionId))))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (entry.Payload.Span.IndexOf(text) >= 0)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
 using Keten.DecisionLog.Checkpoints;
@@ -6,7 +7,7 @@ using Keten.Events;
 namespace Keten.Gateway.Following;
 
 /// <summary>
-/// Publishes each new checkpoint: with the records, for who audits them, and alone, for every participant to keep. It may come before the last of the
+/// Publishes each new checkpoint, and again when witnesses signed it: with the records, for who audits them, and alone, for every participant to keep. It may come before the last of the
 /// records it counts. While the broker is away only the latest waits.
 /// </summary>
 internal sealed class CheckpointPublisher(CheckpointSealer sealer, DecisionStream stream) : BackgroundService
@@ -26,8 +27,9 @@ internal sealed class CheckpointPublisher(CheckpointSealer sealer, DecisionStrea
                 if (sealer.Latest is { } note && Checkpoint.TryParse(note.Text, out var checkpoint) && checkpoint.Size > 0)
                 {
                     var text = Encoding.UTF8.GetBytes(note.ToString());
+                    var digest = Convert.ToHexStringLower(SHA256.HashData(text));
                     await Task.WhenAll(new[] { Topics.Decisions, Topics.Checkpoints }.Select(topic =>
-                        stream.SendAsync(topic, EventTypes.CheckpointSigned, "text/plain; charset=utf-8", checkpoint.Size, text, stoppingToken)));
+                        stream.SendAsync(topic, EventTypes.CheckpointSigned, "text/plain; charset=utf-8", checkpoint.Size, digest, text, stoppingToken)));
                 }
             }
         }

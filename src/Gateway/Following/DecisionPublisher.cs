@@ -31,7 +31,7 @@ internal sealed class DecisionPublisher(DecisionStream stream) : IDecisionLogSub
     {
         try
         {
-            await stream.SendAsync(Topics.Decisions, EventTypes.DecisionRecorded, "application/protobuf", record.Index, record.Payload.ToArray(), cancellationToken);
+            await stream.SendAsync(Topics.Decisions, EventTypes.DecisionRecorded, "application/protobuf", record.Index, null, record.Payload.ToArray(), cancellationToken);
             return true;
         }
         catch (OperationCanceledException)

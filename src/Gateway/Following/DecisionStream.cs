@@ -29,17 +29,21 @@ internal sealed partial class DecisionStream(
     /// <param name="topic">Where to.</param>
     /// <param name="type">One of <see cref="EventTypes"/>.</param>
     /// <param name="contentType">Of the value.</param>
-    /// <param name="index">Goes into the header, and with the log's id makes the event's.</param>
+    /// <param name="index">Goes into the header, and with the log's id and the type makes the event's.</param>
+    /// <param name="version">Joins the event's id where one index may come with other bytes; null: it never does.</param>
     /// <param name="value">The bytes as they are in the log.</param>
     /// <param name="cancellationToken">Ends it; then it may or may not be there.</param>
-    public async Task SendAsync(string topic, string type, string contentType, long index, byte[] value, CancellationToken cancellationToken)
+    public async Task SendAsync(string topic, string type, string contentType, long index, string? version, byte[] value, CancellationToken cancellationToken)
     {
         var logId = (_logId ??= LogId.Read(log.Value.Directory))?.ToString() ?? throw new InvalidOperationException("There is no record yet.");
         var place = index.ToString(CultureInfo.InvariantCulture);
+
+        // Who drops what came before goes by source and id alone, as CloudEvents has it: what differs in anything else is another event.
+        var id = version is null ? $"{logId}:{type}:{place}" : $"{logId}:{type}:{place}:{version}";
         var backoff = new Backoff(time);
         while (true)
         {
-            var headers = new CloudEvent($"{logId}:{place}", involvement.Value.Source, type, time.GetUtcNow()).ToHeaders();
+            var headers = new CloudEvent(id, involvement.Value.Source, type, time.GetUtcNow()).ToHeaders();
             headers.Remove("content-type");
             headers.Add("content-type", Encoding.UTF8.GetBytes(contentType));
             headers.Add(LogIdHeader, Encoding.UTF8.GetBytes(logId));

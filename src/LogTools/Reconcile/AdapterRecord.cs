@@ -55,6 +55,14 @@ internal sealed class AdapterRecord : IDisposable
         }
     }
 
+    /// <summary>When its oldest line was written: older ones may have been taken away when their term was over. Null: it has no line.</summary>
+    public DateTimeOffset? Oldest()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT min(occurred_at) FROM disclosure";
+        return command.ExecuteScalar() is string moment ? Moment(moment) : null;
+    }
+
     /// <summary>All lines of one decision.</summary>
     public List<AdapterLine> Find(string decisionId)
     {
@@ -102,7 +110,10 @@ internal sealed class AdapterRecord : IDisposable
 
     private static AdapterLine Line(SqliteDataReader reader) => new(
         reader.GetString(0), reader.GetInt64(1), reader.GetString(2),
-        DateTimeOffset.Parse(reader.GetString(3), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),
+        Moment(reader.GetString(3)),
         reader.GetString(4), reader.GetString(5), reader.GetString(6), reader.GetInt64(7) != 0, reader.GetString(8),
         JsonSerializer.Deserialize<string[]>(reader.GetString(9)) ?? []);
+
+    private static DateTimeOffset Moment(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }

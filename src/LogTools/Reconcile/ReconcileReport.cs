@@ -15,6 +15,12 @@ public sealed record ReconcileReport
     /// <summary>Lines from before the oldest or after the newest record of the gateways' logs: not judged.</summary>
     public required long OutOfReach { get; init; }
 
+    /// <summary>Calls that ended well, have no line, and are from before the oldest line their adapter has: not judged.</summary>
+    public required long PermitsOutOfReach { get; init; }
+
+    /// <summary>When the oldest line of each directory was written; null where there is none.</summary>
+    public required IReadOnlyDictionary<string, DateTimeOffset?> OldestLines { get; init; }
+
     /// <summary>Calls that ended well at a target whose adapter was not given: not judged.</summary>
     public required long NotCompared { get; init; }
 

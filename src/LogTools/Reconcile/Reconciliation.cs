@@ -14,6 +14,7 @@ public sealed class Reconciliation
     private readonly IReadOnlyList<GatewayRecord> _gateways;
     private readonly List<AdapterRecord> _adapters = [];
     private readonly Dictionary<string, AdapterRecord> _byOin = new(StringComparer.Ordinal);
+    private readonly Dictionary<AdapterRecord, DateTimeOffset?> _oldest = [];
     private readonly Dictionary<FindingKind, long> _counts = [];
     private readonly List<Finding> _findings = [];
     private readonly TimeSpan _window;
@@ -21,6 +22,7 @@ public sealed class Reconciliation
     private long _permits;
     private long _notCompared;
     private long _outOfReach;
+    private long _permitsOutOfReach;
 
     private Reconciliation(IReadOnlyList<GatewayRecord> gateways, TimeSpan window)
     {
@@ -51,6 +53,11 @@ public sealed class Reconciliation
             foreach (var adapter in run._adapters)
             {
                 run.CompareLines(adapter, cancellationToken);
+            }
+
+            foreach (var adapter in run._adapters)
+            {
+                run._oldest[adapter] = adapter.Oldest();
             }
 
             foreach (var gateway in gateways)
@@ -166,8 +173,16 @@ public sealed class Reconciliation
                 continue;
             }
 
+            var missing = adapter.Find(decided.DecisionId).Count == 0;
+            if (missing && decided.DecidedAt?.ToDateTimeOffset() < _oldest[adapter] + _window)
+            {
+                // Its line may be past the adapter's term, which is not the log's.
+                _permitsOutOfReach++;
+                continue;
+            }
+
             _permits++;
-            if (adapter.Find(decided.DecisionId).Count == 0)
+            if (missing)
             {
                 Add(new Finding(FindingKind.PermitWithoutDisclosure, decided.DecisionId, adapter.Name, "the gateway says it ended well, the adapter has no line of it"));
             }
@@ -187,7 +202,8 @@ public sealed class Reconciliation
 
     private ReconcileReport Report() => new()
     {
-        Permits = _permits, Lines = _lines, OutOfReach = _outOfReach, NotCompared = _notCompared, Counts = _counts, Findings = _findings,
+        Permits = _permits, Lines = _lines, OutOfReach = _outOfReach, PermitsOutOfReach = _permitsOutOfReach, NotCompared = _notCompared, Counts = _counts, Findings = _findings,
+        OldestLines = _oldest.ToDictionary(adapter => adapter.Key.Name, adapter => adapter.Value),
         Adapters = _adapters.ToDictionary(adapter => adapter.Name, adapter => _byOin.FirstOrDefault(known => known.Value == adapter).Key ?? ""),
     };
 }

@@ -6,6 +6,7 @@ using Keten.DecisionLog.Subjects;
 using Keten.DecisionLog.Tests;
 using Keten.Gateway.BreakGlass;
 using Keten.Gateway.Management.Access;
+using Keten.Gateway.Management.Log;
 using Keten.Gateway.Tests.Management;
 using Keten.Protocol.V1;
 using Keten.TestKit;
@@ -199,6 +200,49 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public async Task An_id_of_no_time_the_log_has_is_refused_without_reading_it_and_one_that_must_be_looked_up_needs_a_place()
+    {
+        await using var it = await TheLog.StartAsync();
+        var caller = it.Of(TheLog.Caller);
+        var (open, closed) = (await it.AppendBreakGlassAsync(), await it.AppendBreakGlassAsync());
+        Assert.Equal((200, "accepted"), await TheLog.ReviewAsync(caller, closed.DecisionId));
+
+        using (it.Services.GetRequiredService<LogReading>().TryEnter(new Asker(TheLog.Caller, Oin.Parse(TheLog.Caller), [])))
+        {
+            Assert.Equal((404, "REVIEW_DECISION_UNKNOWN"), await TheLog.ReviewAsync(caller, "00000000-0000-7000-8000-000000000000"));
+            Assert.Equal((404, "REVIEW_DECISION_UNKNOWN"), await TheLog.ReviewAsync(caller, UuidV7.Create(it.Time.GetUtcNow().AddHours(-1))));
+            Assert.Equal((404, "REVIEW_DECISION_UNKNOWN"), await TheLog.ReviewAsync(caller, UuidV7.Create(it.Time.GetUtcNow().AddHours(1))));
+            Assert.Equal((503, "LOG_BUSY"), await TheLog.ReviewAsync(caller, closed.DecisionId));
+            Assert.Equal((200, "accepted"), await TheLog.ReviewAsync(it.Of(TheLog.Target), closed.DecisionId));
+            Assert.Equal((200, "accepted"), await TheLog.ReviewAsync(caller, open.DecisionId));
+        }
+
+        Assert.Equal((409, "REVIEWED_BEFORE"), await TheLog.ReviewAsync(caller, closed.DecisionId));
+    }
+
+    [Fact]
+    public async Task A_review_that_takes_long_keeps_nobody_from_another_decision()
+    {
+        var gated = new GatedLog();
+        await using var it = await TheLog.StartAsync(more: services => services.AddSingleton<IDecisionLog>(provider =>
+        {
+            gated.Inner = provider.GetRequiredService<SegmentedDecisionLog>();
+            return gated;
+        }));
+        var caller = it.Of(TheLog.Caller);
+        var (slow, other) = (await it.AppendBreakGlassAsync(), await it.AppendBreakGlassAsync());
+        gated.Held = slow.DecisionId;
+        var waiting = TheLog.ReviewAsync(caller, slow.DecisionId);
+        await gated.Arrived.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Equal((200, "accepted"), await TheLog.ReviewAsync(caller, other.DecisionId).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        Assert.False(waiting.IsCompleted);
+
+        gated.Go.SetResult();
+        Assert.Equal((200, "accepted"), await waiting);
+    }
+
+    [Fact]
     public async Task What_is_open_and_what_is_overdue_are_metrics()
     {
         await using var it = await TheLog.StartAsync();
@@ -226,5 +270,28 @@ public sealed class ReviewTests
         listener.RecordObservableInstruments();
         Assert.Equal((2, 1), (seen["keten.breakglass.review.open"], seen["keten.breakglass.review.overdue"]));
         Assert.Single(await TheLog.ListAsync(it.Of(TheLog.Caller), "overdue"));
+    }
+
+    /// <summary>A log that lets the record of one review wait.</summary>
+    private sealed class GatedLog : IDecisionLog
+    {
+        public SegmentedDecisionLog Inner { get; set; } = null!;
+
+        public string? Held { get; set; }
+
+        public TaskCompletionSource Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async ValueTask AppendAsync(LogRecord record, CancellationToken cancellationToken)
+        {
+            if (Held is not null && record.Decision?.Operation.Contains(Held, StringComparison.Ordinal) == true)
+            {
+                Arrived.TrySetResult();
+                await Go.Task.WaitAsync(cancellationToken);
+            }
+
+            await Inner.AppendAsync(record, cancellationToken);
+        }
     }
 }

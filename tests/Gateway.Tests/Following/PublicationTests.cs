@@ -70,6 +70,28 @@ public sealed class PublicationTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_drops_what_came_before_by_source_and_id_loses_no_record_and_no_checkpoint()
+    {
+        await using (var running = await Running.StartAsync(this))
+        {
+            // Index 50 is that of a record, and how many records a checkpoint counts.
+            await running.AppendAsync(0, 50);
+            await running.PublishedAsync(50);
+            await running.AppendAsync(50, 60);
+            await running.PublishedAsync(60);
+            var cosigned = running.Cosign("wijkteam.example/witness");
+            await Within.SecondsAsync(
+                Limit, () => Read(Topics.Decisions).Checkpoints.Exists(r => r.Message.Value.AsSpan().SequenceEqual(cosigned)), "the countersigned checkpoint");
+        }
+
+        var (records, checkpoints) = Read(Topics.Decisions);
+        var events = records.Concat(checkpoints).GroupBy(r => (Header(r, "ce_source"), Header(r, "ce_id"))).ToList();
+        Assert.All(events, same => Assert.Single(same.Select(r => Convert.ToHexString(r.Message.Value)).Distinct()));
+        Assert.Equal(2, checkpoints.Where(r => Header(r, DecisionStream.IndexHeader) == "60").Select(r => Header(r, "ce_id")).Distinct().Count());
+        Assert.Contains($"{Header(records[50], DecisionStream.LogIdHeader)}:{EventTypes.DecisionRecorded}:50", events.Select(e => e.Key.Item2));
+    }
+
+    [Fact]
     public async Task A_tail_that_is_cut_off_here_is_noticed_by_who_kept_the_published_checkpoint()
     {
         await using (var running = await Running.StartAsync(this))
@@ -173,6 +195,15 @@ public sealed class PublicationTests : IDisposable
             {
                 await _log.AppendAsync(Some.Decision(i), Token);
             }
+        }
+
+        /// <summary>What a witness adds to the latest checkpoint.</summary>
+        public byte[] Cosign(string witness)
+        {
+            var note = _sealer.Latest!;
+            var cosigned = note.With(NoteSigningKey.Generate(witness, NoteKeyType.Witness).Sign(note.Text, TimeProvider.System.GetUtcNow()));
+            _sealer.Keep(cosigned);
+            return Encoding.UTF8.GetBytes(cosigned.ToString());
         }
 
         /// <summary>Waits until so many records are with the broker, and the checkpoint that counts them.</summary>

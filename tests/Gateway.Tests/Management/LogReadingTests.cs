@@ -1,5 +1,8 @@
 using System.Net;
+using Keten.Contracts.Identifiers;
 using Keten.DecisionLog;
+using Keten.Gateway.Management.Access;
+using Keten.Gateway.Management.Log;
 using Keten.Protocol.V1;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -50,7 +53,7 @@ public sealed class LogReadingTests
     {
         string[] hidden = ["rule", "target_involved", "policy_time", "parent_span_id", "status", "sources"];
         var full = Filled();
-        var shown = Gateway.Management.Log.VisibleDecision.To(new(TheLog.Caller, Contracts.Identifiers.Oin.Parse(TheLog.Caller), []), full)!;
+        var shown = VisibleDecision.To(new(TheLog.Caller, Oin.Parse(TheLog.Caller), []), full)!;
         var unseen = DecisionRecord.Descriptor.Fields.InDeclarationOrder()
             .Where(field => !Equals(field.Accessor.GetValue(shown), field.Accessor.GetValue(full)) && field.Name != "reason_code").Select(field => field.Name);
         Assert.Equal(hidden.Order(), unseen.Order());
@@ -133,6 +136,43 @@ public sealed class LogReadingTests
         Assert.Contains(says, body, StringComparison.Ordinal);
         var record = Assert.Single(it.Asked());
         Assert.Equal(("GET /v1/decisions", "LOG_QUESTION_INVALID", false), (record.Operation, record.ReasonCode, record.Allowed));
+    }
+
+    [Fact]
+    public async Task A_participant_that_reads_slowly_keeps_itself_waiting_and_nobody_else()
+    {
+        await using var it = await TheLog.StartAsync();
+        var reading = it.Services.GetRequiredService<LogReading>();
+        var slow = new Asker(TheLog.Caller, Oin.Parse(TheLog.Caller), []);
+        using (var place = reading.TryEnter(slow))
+        {
+            Assert.NotNull(place);
+            foreach (var path in new[] { "/v1/decisions", "/v1/break-glass?state=all" })
+            {
+                Assert.Contains("LOG_BUSY", (await TheLog.GetAsync(it.Of(TheLog.Caller), path)).Body, StringComparison.Ordinal);
+                Assert.Equal(HttpStatusCode.OK, (await TheLog.GetAsync(it.Of(TheLog.Target), path)).Status);
+                Assert.Equal(HttpStatusCode.OK, (await TheLog.GetAsync(it.Officer(), path)).Status);
+            }
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await TheLog.GetAsync(it.Of(TheLog.Caller), "/v1/decisions")).Status);
+    }
+
+    [Fact]
+    public async Task However_many_participants_read_operators_have_places()
+    {
+        await using var it = await TheLog.StartAsync();
+        var reading = it.Services.GetRequiredService<LogReading>();
+        var taken = Enumerable.Range(0, 50).Select(i => $"000000990000000020{i:00}").Select(oin => reading.TryEnter(new Asker(oin, Oin.Parse(oin), []))).ToList();
+        Assert.Equal(8, taken.Count(place => place is not null));
+
+        using var first = reading.TryEnter(Asker.Loopback);
+        using var second = reading.TryEnter(Asker.Loopback);
+        Assert.NotNull(second);
+        Assert.Null(reading.TryEnter(Asker.Loopback));
+
+        taken.ForEach(place => place?.Dispose());
+        Assert.NotNull(reading.TryEnter(new Asker(TheLog.Caller, Oin.Parse(TheLog.Caller), [])));
     }
 
     private static List<string> Ids(IEnumerable<System.Text.Json.JsonElement> lines) =>

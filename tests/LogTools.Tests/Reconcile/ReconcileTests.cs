@@ -45,10 +45,40 @@ public sealed class ReconcileTests : IDisposable
     [Fact]
     public async Task A_call_that_ended_well_without_a_line_at_the_adapter_is_found()
     {
-        await _log.WriteAsync(Some.Decision(1), Some.Outcome(1), Some.Decision(2), Some.Outcome(2), Some.Refused(900));
+        await _log.WriteAsync(Some.Decision(1), Some.Outcome(1), Some.Decision(3), Some.Outcome(3), Some.Refused(900));
         _adapter.Disclosed(1);
 
-        Finds((FindingKind.PermitWithoutDisclosure, 2));
+        Finds((FindingKind.PermitWithoutDisclosure, 3));
+    }
+
+    [Fact]
+    public async Task A_call_from_before_the_oldest_line_an_adapter_still_has_is_counted_and_no_finding()
+    {
+        await _log.WriteAsync(
+            [.. Enumerable.Range(1, 5).Append(100).Append(101).Append(200).SelectMany(i => new[] { Some.Decision(i), Some.Outcome(i) }), Some.Refused(900)]);
+        _adapter.Disclosed(100);
+
+        // 101 is within the second that clocks may differ.
+        var report = Finds((FindingKind.PermitWithoutDisclosure, 200));
+
+        Assert.Equal((6, 2), (report.PermitsOutOfReach, report.Permits));
+        Assert.Equal(Some.Moment.AddSeconds(100).AddMilliseconds(5), report.OldestLines[_adapter.Directory]);
+
+        var run = await Run.LogAsync("reconcile", _log.Directory, _adapter.Directory, "--window", "1");
+        Assert.Contains("6 calls from before their adapter's oldest line", run.Output, StringComparison.Ordinal);
+        Assert.Contains("is of 2026-03-02 09:31:40Z", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_adapter_without_any_line_does_not_excuse_what_is_missing()
+    {
+        await _log.WriteAsync(Some.Decision(1), Some.Outcome(1), Some.Refused(900));
+        using var index = CallIndex.Open(_log.Directory, _log.IndexFile, null, null, TestContext.Current.CancellationToken);
+
+        var report = Reconciliation.Run(
+            [GatewayRecord.Of(_log.Directory, index)], [$"{Some.Gemeente}={_adapter.Directory}"], TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal(FindingKind.PermitWithoutDisclosure, Assert.Single(report.Findings).Kind);
     }
 
     [Fact]
@@ -115,14 +145,14 @@ public sealed class ReconcileTests : IDisposable
     [Fact]
     public async Task The_command_ends_with_1_and_tells_the_finding_and_changes_nothing_at_the_adapter()
     {
-        await _log.WriteAsync(Some.Decision(1), Some.Outcome(1), Some.Decision(2), Some.Outcome(2), Some.Refused(900));
+        await _log.WriteAsync(Some.Decision(1), Some.Outcome(1), Some.Decision(200), Some.Outcome(200), Some.Refused(900));
         _adapter.Disclosed(1);
         var before = await File.ReadAllBytesAsync(Path.Combine(_adapter.Directory, "adapter.db"), TestContext.Current.CancellationToken);
 
         var run = await Run.LogAsync("reconcile", _log.Directory, _adapter.Directory, "--json");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal(Some.Id(2), run.Json.GetProperty("findings")[0].GetProperty("decisionId").GetString());
+        Assert.Equal(Some.Id(200), run.Json.GetProperty("findings")[0].GetProperty("decisionId").GetString());
         Assert.Equal("permitWithoutDisclosure", run.Json.GetProperty("findings")[0].GetProperty("kind").GetString());
         Assert.Equal(before, await File.ReadAllBytesAsync(Path.Combine(_adapter.Directory, "adapter.db"), TestContext.Current.CancellationToken));
     }

@@ -16,8 +16,9 @@ internal static class DecisionEndpoints
         var asker = http.Features.GetRequiredFeature<Asker>();
         var question = DecisionQuestion.Read(http.Request.Query, out var fault);
         var reading = http.RequestServices.GetRequiredService<LogReading>();
-        using var place = reading.TryEnter();
-        var refusal = LogAccess.RefuseToRead(asker) ?? (question is null ? Refusals.LogQuestionInvalid : place is null ? Refusals.LogBusy : null);
+        var refusal = LogAccess.RefuseToRead(asker) ?? (question is null ? Refusals.LogQuestionInvalid : null);
+        using var place = refusal is null ? reading.TryEnter(asker) : null;
+        refusal ??= place is null ? Refusals.LogBusy : null;
 
         // What is not of its form is not copied into the record.
         var operation = question is null ? $"GET {Path}" : $"GET {Path}{http.Request.QueryString}";

@@ -9,12 +9,13 @@ using Microsoft.Extensions.Options;
 namespace Keten.Gateway.Management.Log;
 
 /// <summary>
-/// Reads this gateway's own log from its files, for at most two at a time: who reads back years must not slow down the calls. Without a place the
-/// answer is «try again», never a queue.
+/// Reads this gateway's own log from its files, for few at a time: who reads back years must not slow down the calls. Without a place the answer is
+/// «try again», never a queue. A place is held as long as the reader takes, so that participants have one each, and operators places of their own.
 /// </summary>
-internal sealed class LogReading(IOptions<DecisionLogOptions> options, SegmentedDecisionLog log) : IDisposable
+internal sealed class LogReading(IOptions<DecisionLogOptions> options, SegmentedDecisionLog log)
 {
-    private const int Readers = 2;
+    private const int MostOperators = 2;
+    private const int MostParticipants = 8;
 
     /// <summary>Records one answer looks at; who wants more asks on from <c>next</c>.</summary>
     private const int MostRecords = 1_000_000;
@@ -23,13 +24,32 @@ internal sealed class LogReading(IOptions<DecisionLogOptions> options, Segmented
 
     private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default);
 
-    private readonly SemaphoreSlim _places = new(Readers);
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _participants = new(StringComparer.Ordinal);
+    private int _operators;
 
     /// <summary>Directory of the log.</summary>
     public string Directory => options.Value.Directory;
 
-    /// <summary>A place to read at; dispose it. Null: all are taken.</summary>
-    public IDisposable? TryEnter() => _places.Wait(0) ? new Place(_places) : null;
+    /// <summary>A place for this one to read at; dispose it. Null: it reads already, or all are taken.</summary>
+    public IDisposable? TryEnter(Asker asker)
+    {
+        lock (_gate)
+        {
+            if (asker.Organisation is { } own)
+            {
+                return _participants.Count < MostParticipants && _participants.Add(own.Value) ? new Place(this, own.Value) : null;
+            }
+
+            if (_operators == MostOperators)
+            {
+                return null;
+            }
+
+            _operators++;
+            return new Place(this, null);
+        }
+    }
 
     /// <summary>
     /// Writes the decisions that this one asks for and may see, one JSON object a line: <c>index</c> and the <c>LogRecord</c> of
@@ -65,8 +85,20 @@ internal sealed class LogReading(IOptions<DecisionLogOptions> options, Segmented
         await flush();
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _places.Dispose();
+    private void Leave(string? participant)
+    {
+        lock (_gate)
+        {
+            if (participant is null)
+            {
+                _operators--;
+            }
+            else
+            {
+                _participants.Remove(participant);
+            }
+        }
+    }
 
     private static int Write(IBufferWriter<byte> output, DecisionLogEntry entry, DecisionRecord shown)
     {
@@ -89,8 +121,8 @@ internal sealed class LogReading(IOptions<DecisionLogOptions> options, Segmented
         output.Write("\n"u8);
     }
 
-    private sealed class Place(SemaphoreSlim places) : IDisposable
+    private sealed class Place(LogReading reading, string? participant) : IDisposable
     {
-        public void Dispose() => places.Release();
+        public void Dispose() => reading.Leave(participant);
     }
 }

@@ -31,10 +31,9 @@ internal static class ReviewEndpoints
         var state = http.Request.Query.TryGetValue("state", out var given) && given is [{ } one] ? one : given.Count == 0 ? "open" : "";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         limit.CancelAfter(LongestWait);
-        using var place = reading.TryEnter();
-        var refusal = LogAccess.RefuseToRead(asker)
-            ?? (!States.Contains(state, StringComparer.Ordinal) ? Refusals.LogQuestionInvalid
-                : place is null || !await IsCaughtUpAsync(queue, log.Durable, limit.Token) ? Refusals.LogBusy : null);
+        var refusal = LogAccess.RefuseToRead(asker) ?? (!States.Contains(state, StringComparer.Ordinal) ? Refusals.LogQuestionInvalid : null);
+        using var place = refusal is null ? reading.TryEnter(asker) : null;
+        refusal ??= place is null || !await IsCaughtUpAsync(queue, log.Durable, limit.Token) ? Refusals.LogBusy : null;
         var asked = refusal == Refusals.LogQuestionInvalid ? $"GET {Path}" : $"GET {Path}?state={state}";
         var answer = await services.GetRequiredService<LogAccess>().RecordAsync(
             asker, asked, LogAccess.Read, refusal, refusal == Refusals.LogQuestionInvalid ? $"state: expected {string.Join(", ", States)}." : null);
