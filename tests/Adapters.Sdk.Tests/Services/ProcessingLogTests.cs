@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Keten.Adapters.Sdk.Logbook;
 using Keten.Adapters.Sdk.Ports;
+using Keten.Adapters.Sdk.Storage;
 using Keten.Adapters.Sdk.Tests.Hosting;
 using Keten.Contracts.Identifiers;
 using Keten.Protocol.V1;
@@ -67,6 +68,23 @@ public sealed class ProcessingLogTests : IAsyncDisposable
         await ReadAsync(For());
         _adapter.Source.Facts = () => new PersonFacts { InspectionRestricted = true };
         Assert.Equal("ACCESS_NOT_PERMITTED", await ReasonAsync(() => ListAsync()));
+    }
+
+    [Fact]
+    public async Task Who_shields_an_involvement_answers_as_who_restricts_inspection()
+    {
+        await ReadAsync(For());
+        await ShieldAsync();
+        Assert.Equal("ACCESS_NOT_PERMITTED", await ReasonAsync(() => ListAsync()));
+    }
+
+    [Fact]
+    public async Task A_file_says_that_an_involvement_is_shielded_where_it_has_no_line()
+    {
+        await ShieldAsync();
+        var book = LogbookFile.Read(_adapter.Database, Oin.Parse(Target), "gemeente", Child, _adapter.Time.GetUtcNow());
+        Assert.Empty(book.Lines);
+        Assert.True(book.Shielded);
     }
 
     [Fact]
@@ -140,6 +158,18 @@ public sealed class ProcessingLogTests : IAsyncDisposable
         // The question itself is a line too, from the moment it was answered.
         return [.. answer.Lines.Where(l => l.Purpose != "inzage-betrokkene")];
     }
+
+    private Task<bool> ShieldAsync() => _adapter.Store.WriteAsync(
+        transaction =>
+        {
+            transaction.Execute(
+                """
+                INSERT INTO involvement (involvement_id, client_id, subject, other_subject, purpose, version, digest, shielded, ended, ended_at, answer)
+                VALUES ('i-1', 'c-1', $subject, '', 'betrokkenheid-jeugd', 1, x'00', 1, 1, 0, NULL)
+                """, ("$subject", Child.Value));
+            return true;
+        },
+        TestContext.Current.CancellationToken);
 
     private Task<bool> ToldAsync(string type) => _adapter.Store.WriteAsync(
         transaction =>
