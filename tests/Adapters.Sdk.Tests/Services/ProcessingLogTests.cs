@@ -99,6 +99,37 @@ public sealed class ProcessingLogTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Another_organisation_is_left_out_while_the_person_may_not_know_of_it_for_safety()
+    {
+        await ToldAsync("wijkteam", informed: false);
+        Assert.Empty(await ListAsync());
+        _adapter.Time.Advance(TimeSpan.FromDays(179));
+        Assert.DoesNotContain(await ListAsync(), l => l.Outcome == "received");
+        _adapter.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Contains(await ListAsync(), l => l.Outcome == "received");
+    }
+
+    [Theory]
+    [InlineData("refused")]
+    [InlineData("failed")]
+    public async Task An_attempt_is_left_out_while_informing_the_person_is_postponed_for_safety(string outcome)
+    {
+        if (outcome == "failed")
+        {
+            _adapter.Source.Person = () => throw new SourceUnavailableException("the source", "DOWN", "does not answer");
+        }
+
+        await Assert.ThrowsAsync<RpcException>(() => ReadAsync(For(change: p =>
+        {
+            p.Obligations.Add("inform-subject-when-safe");
+            p.CallerInvolved = outcome == "failed";
+        })));
+        Assert.Empty(await ListAsync());
+        _adapter.Time.Advance(TimeSpan.FromDays(180));
+        Assert.Equal(outcome, Assert.Single(await ListAsync(), l => l.Purpose == "naw-hergebruik").Outcome);
+    }
+
+    [Fact]
     public async Task Pages_fit_together_and_lines_since_the_first_stay_out()
     {
         for (var i = 0; i < 5; i++)
@@ -171,10 +202,10 @@ public sealed class ProcessingLogTests : IAsyncDisposable
         },
         TestContext.Current.CancellationToken);
 
-    private Task<bool> ToldAsync(string type) => _adapter.Store.WriteAsync(
+    private Task<bool> ToldAsync(string type, bool informed = true) => _adapter.Store.WriteAsync(
         transaction =>
         {
-            var match = new Match { AboutOin = Caller, Purpose = "betrokkenheid-jeugd", Involvement = new Keten.Protocol.V1.Involvement { Organisation = "X" } };
+            var match = new Match { AboutOin = Caller, Purpose = "betrokkenheid-jeugd", Informed = informed, Involvement = new Keten.Protocol.V1.Involvement { Organisation = "X" } };
             if (type.Length > 0)
             {
                 match.Involvement.OrganisationType = type;
