@@ -126,7 +126,7 @@ public sealed class SubjectAccessTests : IAsyncLifetime
         Assert.DoesNotContain(kind, html, StringComparison.Ordinal);
 
         // Read from the files alone it is the same, without anybody's certificate; only that by the command's own clock the investigation's term is over.
-        var offline = await OfflineAsync(kind);
+        var (offline, _) = await OfflineAsync(kind, "gemeente", "wijkteam", "vt");
         Assert.Equal(
             decisions.Concat(DecisionIds(kind, "veiligheid-beoordelen")).Order(StringComparer.Ordinal),
             Ids([.. offline.GetProperty("lines").EnumerateArray()]).Except(DecisionIds(kind, "inzage-betrokkene")).Order(StringComparer.Ordinal));
@@ -137,7 +137,57 @@ public sealed class SubjectAccessTests : IAsyncLifetime
         Assert.False(answer.GetProperty("complete").GetBoolean());
         Assert.Equal("noAnswer", StateOf(answer, "Wijkteam Test"));
         Assert.Equal("answered", StateOf(answer, "Gemeente Test"));
-        Assert.All(decisions, id => Assert.Contains(id, Ids([.. answer.GetProperty("lines").EnumerateArray()])));
+
+        // Who did not answer may restrict inspection: what names it waits for its answer.
+        Assert.DoesNotContain(_scenario.Participant("wijkteam").Oin, answer.GetProperty("lines").GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_shielded_involvement_is_not_shown_through_who_was_asked()
+    {
+        var kind = await PersonAsync("kind");
+        await ReportShieldedAsync("vt", "onderzoeker");
+        await ReadAsync("vt", await AskAsync("vt", "onderzoeker", "gemeente", kind));
+        var veiligThuis = _scenario.Participant("vt").Oin;
+        var read = Assert.Single(DecisionIds(kind, "naw-hergebruik"));
+
+        var (exit, answer) = await SubjectAsync(kind, "--role", "wettelijk-vertegenwoordiger", "--age", "9");
+        Assert.Equal((0, "nothingToShow"), (exit, StateOf(answer, "Veilig Thuis Test")));
+        Assert.NotEqual(0, answer.GetProperty("lines").GetArrayLength());
+        Assert.DoesNotContain(veiligThuis, answer.GetProperty("lines").GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(read, answer.GetRawText(), StringComparison.Ordinal);
+
+        foreach (var given in (string[][])[["gemeente", "wijkteam", "vt"], ["gemeente", "wijkteam"]])
+        {
+            var (offline, errors) = await OfflineAsync(kind, given);
+            Assert.NotEqual(0, offline.GetProperty("lines").GetArrayLength());
+            Assert.DoesNotContain(veiligThuis, offline.GetProperty("lines").GetRawText(), StringComparison.Ordinal);
+            Assert.Equal(given.Length == 2, errors.Contains("lines are left out", StringComparison.Ordinal));
+            Assert.DoesNotContain(veiligThuis, errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Whether_inspection_is_restricted_cannot_be_read_from_the_answer()
+    {
+        var kind = await PersonAsync("kind");
+        await ReadAsync("wijkteam", await AskAsync("wijkteam", "casusregisseur", "gemeente", kind));
+        await DemoLayout.For("gemeente").SetRestrictionsAsync(
+            _federation.Systems["gemeente"].SourceDatabase, ClientIdOf("gemeente", kind), inspectionRestricted: true, childObjects: false, Token);
+
+        // Asked twice: the first question is a line of the gateway's log by then.
+        await SubjectAsync(kind, "--role", "wettelijk-vertegenwoordiger", "--age", "9");
+        var (exit, answer) = await SubjectAsync(kind, "--role", "wettelijk-vertegenwoordiger", "--age", "9");
+
+        // Veilig Thuis has nothing about this child.
+        Assert.Equal(0, exit);
+        Assert.Equal((AsTold("Veilig Thuis Test"), "nothingToShow"), (AsTold("Gemeente Test"), StateOf(answer, "Gemeente Test")));
+        var lines = answer.GetProperty("lines").GetRawText();
+        Assert.DoesNotContain(_scenario.Participant("gemeente").Oin, lines, StringComparison.Ordinal);
+        Assert.DoesNotContain(_scenario.Participant("vt").Oin, lines, StringComparison.Ordinal);
+
+        string AsTold(string name) => string.Join('|', answer.GetProperty("sources").EnumerateArray().Single(s => s.GetProperty("name").GetString() == name)
+            .EnumerateObject().Where(p => p.Name is not ("oin" or "name" or "type")).Select(p => p.ToString()));
     }
 
     [Fact]
@@ -211,6 +261,24 @@ public sealed class SubjectAccessTests : IAsyncLifetime
         }
     }
 
+    private async Task ReportShieldedAsync(string organisation, string role)
+    {
+        var system = _federation.Systems[organisation];
+        await system.ReportAsync(
+            new ReportInvolvementRequest
+            {
+                ClientId = ClientIdOf(organisation, await PersonAsync("kind")), Change = Change.Started, Purpose = "betrokkenheid-jeugd", Actor = "mw-1", ActorRole = role,
+                Shielded = true, Involvement = new Involvement { StartedOn = "2026-03-01", Status = "active" },
+                AssertedFacts = Google.Protobuf.ByteString.CopyFromUtf8("""{"subject_informed": true, "risk_assessed": true, "subject_age": 9}"""),
+            },
+            Token);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        while ((await system.Heard.ReadAsync(limit.Token)).Receipt is not { Accepted: true })
+        {
+        }
+    }
+
     private async Task<(int Exit, JsonElement Answer)> SubjectAsync(string person, params string[] options)
     {
         var issued = Path.Combine(Path.GetDirectoryName(_federation.Authority.CertificatePath)!, "issued", _scenario.Participant("portaal").Oin);
@@ -222,14 +290,14 @@ public sealed class SubjectAccessTests : IAsyncLifetime
         return (run.ExitCode, JsonDocument.Parse(run.Output).RootElement);
     }
 
-    private async Task<JsonElement> OfflineAsync(string person)
+    private async Task<(JsonElement Answer, string Errors)> OfflineAsync(string person, params string[] given)
     {
-        var stores = ((string[])["gemeente", "wijkteam", "vt"]).SelectMany(o => (string[])["--adapter-store", $"{_scenario.Participant(o).Oin}={_federation.Systems[o].AdapterDatabase}"]);
+        var stores = given.SelectMany(o => (string[])["--adapter-store", $"{_scenario.Participant(o).Oin}={_federation.Systems[o].AdapterDatabase}"]);
         var run = await KetenProcess.RunAsync([
             "log", "subject", person, "--dir", _federation.DecisionLogDirectory, "--participants", _federation.RegistryPath, .. stores,
             "--role", "wettelijk-vertegenwoordiger", "--age", "9", "--json"]);
         Assert.True(run.ExitCode is 0 or 1, run.Error);
-        return JsonDocument.Parse(run.Output).RootElement;
+        return (JsonDocument.Parse(run.Output).RootElement, run.Error);
     }
 
     /// <summary>Decisions about the person in the gateway's log, counted here: all but what was withheld, and but the questions of this test itself.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -23,7 +24,7 @@ internal sealed class SubjectCommand
     private readonly Option<string?> _certificate = File("--certificate", "PEM file with the resident portal's certificate.");
     private readonly Option<string?> _key = File("--private-key", "PEM file with its private key.");
     private readonly Option<string[]> _directories = new("--dir") { Description = "Without a gateway: the directory of a decision log. Once for each gateway.", HelpName = "DIR" };
-    private readonly Option<string[]> _stores = new("--adapter-store") { Description = "With --dir: an adapter's database, as OIN=FILE. Once for each organisation.", HelpName = "OIN=FILE" };
+    private readonly Option<string[]> _stores = new("--adapter-store") { Description = "With --dir: an adapter's database, as OIN=FILE. Once for each organisation: a line that names one without is left out.", HelpName = "OIN=FILE" };
     private readonly Option<string?> _participants = File("--participants", "With --dir: participants.yaml, for names and types.");
     private readonly Option<string> _role = new("--role") { Description = "Who asks: inwoner, wettelijk-vertegenwoordiger or gemachtigde.", DefaultValueFactory = _ => "inwoner" };
     private readonly Option<int?> _age = new("--age") { Description = "Age of the person in whole years; who may ask depends on it.", HelpName = "YEARS" };
@@ -146,7 +147,14 @@ internal sealed class SubjectCommand
         var register = ParticipantsFile.Parse(participants, await System.IO.File.ReadAllBytesAsync(participants, cancellationToken), OrganisationTypes.Known)
             .Values.ToDictionary(p => p.Oin.Value, StringComparer.Ordinal);
         using var policy = new WasmPolicyEngine(PolicyBundle.Embedded());
-        return await new SubjectFiles(policy, register).ReadAsync(question, directories, stores, TimeProvider.System.GetUtcNow(), cancellationToken);
+        var (answer, unverified) = await new SubjectFiles(policy, register).ReadAsync(question, directories, stores, TimeProvider.System.GetUtcNow(), cancellationToken);
+        if (unverified > 0)
+        {
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"note: {unverified} lines are left out, because they name an organisation without --adapter-store; only its own store tells whether it shields its involvement (M4). Give the store of every organisation that takes part. Do not pass this on to the person."));
+        }
+
+        return answer;
     }
 
     private static X509Certificate2 Certificate(string certificate, string key)

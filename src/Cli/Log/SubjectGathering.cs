@@ -29,7 +29,7 @@ internal sealed class SubjectGathering(KetenClient client, Oin gateway, PolicyRe
         using var slots = new SemaphoreSlim(AtOnce);
         var parts = await Task.WhenAll(directory.Where(organisation => organisation.Type != SubjectQuestion.Portal)
             .Select(organisation => AskAsync(organisation, question, now, slots, cancellationToken))
-            .Prepend(AskAsync(new SubjectSource(gateway.Value, GatewayName, "gateway", SubjectSourceState.Answered), question, now, slots, cancellationToken)));
+            .Prepend(AskAsync(new SubjectSource(gateway.Value, GatewayName, SubjectSource.Gateway, SubjectSourceState.Answered), question, now, slots, cancellationToken)));
 
         // A young person's objection stands in one organisation's file, and holds for all.
         return SubjectAnswer.Of(now, parts.Any(part => part.Source.Reason == ChildObjects) ? parts.Select(part => (part.Source, NoLines)) : parts, names);

@@ -40,6 +40,9 @@ public sealed class CaseFacts
     /// <summary>Asserted consent status; null when not asserted.</summary>
     public string? Consent => Find("consent")?.GetString();
 
+    /// <summary>Asserted ground to inform the person later (AVG 14.5): none, safety or impossible; null when not asserted.</summary>
+    public string? InformExemption => Find("inform_exemption")?.GetString();
+
     /// <summary>The states and other yes-or-no facts that were asserted, by name.</summary>
     public IEnumerable<KeyValuePair<string, bool>> Flags =>
         _values.Where(v => v.Value.ValueKind is JsonValueKind.True or JsonValueKind.False)

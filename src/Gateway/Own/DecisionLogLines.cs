@@ -1,6 +1,7 @@
 using System.Globalization;
 using Grpc.Core;
 using Keten.Contracts;
+using Keten.Contracts.Catalogue;
 using Keten.Gateway.Decisions;
 using Keten.Protocol.V1;
 
@@ -18,11 +19,14 @@ public static class DecisionLogLines
         return decision.Subject.Length > 0 && decision.EnforcementPoint is DecisionRecorder.EnforcementPoint or "intake";
     }
 
-    /// <summary>The receiver postponed informing the person, for safety.</summary>
+    // Refused while the metadata was read: what the caller asserted is not in the record.
+    private static readonly string[] FactsNotRead = [Refusals.FactsInvalid.Code, Refusals.MetadataMalformed.Code];
+
+    /// <summary>Informing the person was postponed for safety, or, for what was refused and carries no obligation, it may have been.</summary>
     public static bool IsUninformed(DecisionRecord decision)
     {
         ArgumentNullException.ThrowIfNull(decision);
-        return decision.Obligations.Contains(ObligationIds.InformSubjectWhenSafe);
+        return decision.Obligations.Contains(ObligationIds.InformSubjectWhenSafe) || (!decision.Allowed && MayBeExempt(decision));
     }
 
     /// <summary>The line, before any rule about what may be shown.</summary>
@@ -53,6 +57,11 @@ public static class DecisionLogLines
 
         return line;
     }
+
+    private static bool MayBeExempt(DecisionRecord refused) =>
+        FactsNotRead.Contains(refused.ReasonCode, StringComparer.Ordinal)
+        || !CaseFacts.TryParse(refused.AssertedFacts.Memory, out var asserted, out _)
+        || asserted.InformExemption is not (null or "none");
 
     private static string OutcomeOf(DecisionRecord decision, OutcomeRecord? outcome)
     {

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Keten.Adapters.Sdk.Logbook;
 using Keten.Adapters.Sdk.Ports;
+using Keten.Adapters.Sdk.Storage;
 using Keten.Adapters.Sdk.Tests.Hosting;
 using Keten.Contracts.Identifiers;
 using Keten.Protocol.V1;
@@ -70,6 +71,23 @@ public sealed class ProcessingLogTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_shields_an_involvement_answers_as_who_restricts_inspection()
+    {
+        await ReadAsync(For());
+        await ShieldAsync();
+        Assert.Equal("ACCESS_NOT_PERMITTED", await ReasonAsync(() => ListAsync()));
+    }
+
+    [Fact]
+    public async Task A_file_says_that_an_involvement_is_shielded_where_it_has_no_line()
+    {
+        await ShieldAsync();
+        var book = LogbookFile.Read(_adapter.Database, Oin.Parse(Target), "gemeente", Child, _adapter.Time.GetUtcNow());
+        Assert.Empty(book.Lines);
+        Assert.True(book.Shielded);
+    }
+
+    [Fact]
     public async Task Another_organisation_that_was_told_of_is_a_line_and_the_police_is_not()
     {
         await ToldAsync("wijkteam");
@@ -78,6 +96,37 @@ public sealed class ProcessingLogTests : IAsyncDisposable
         var line = Assert.Single(await ListAsync());
         Assert.Equal(("received", Target, Caller), (line.Outcome, line.RequestingOrganisation, line.ProvidingOrganisation));
         Assert.Equal(["organisation", "organisation_type"], line.Fields);
+    }
+
+    [Fact]
+    public async Task Another_organisation_is_left_out_while_the_person_may_not_know_of_it_for_safety()
+    {
+        await ToldAsync("wijkteam", informed: false);
+        Assert.Empty(await ListAsync());
+        _adapter.Time.Advance(TimeSpan.FromDays(179));
+        Assert.DoesNotContain(await ListAsync(), l => l.Outcome == "received");
+        _adapter.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Contains(await ListAsync(), l => l.Outcome == "received");
+    }
+
+    [Theory]
+    [InlineData("refused")]
+    [InlineData("failed")]
+    public async Task An_attempt_is_left_out_while_informing_the_person_is_postponed_for_safety(string outcome)
+    {
+        if (outcome == "failed")
+        {
+            _adapter.Source.Person = () => throw new SourceUnavailableException("the source", "DOWN", "does not answer");
+        }
+
+        await Assert.ThrowsAsync<RpcException>(() => ReadAsync(For(change: p =>
+        {
+            p.Obligations.Add("inform-subject-when-safe");
+            p.CallerInvolved = outcome == "failed";
+        })));
+        Assert.Empty(await ListAsync());
+        _adapter.Time.Advance(TimeSpan.FromDays(180));
+        Assert.Equal(outcome, Assert.Single(await ListAsync(), l => l.Purpose == "naw-hergebruik").Outcome);
     }
 
     [Fact]
@@ -141,10 +190,22 @@ public sealed class ProcessingLogTests : IAsyncDisposable
         return [.. answer.Lines.Where(l => l.Purpose != "inzage-betrokkene")];
     }
 
-    private Task<bool> ToldAsync(string type) => _adapter.Store.WriteAsync(
+    private Task<bool> ShieldAsync() => _adapter.Store.WriteAsync(
         transaction =>
         {
-            var match = new Match { AboutOin = Caller, Purpose = "betrokkenheid-jeugd", Involvement = new Keten.Protocol.V1.Involvement { Organisation = "X" } };
+            transaction.Execute(
+                """
+                INSERT INTO involvement (involvement_id, client_id, subject, other_subject, purpose, version, digest, shielded, ended, ended_at, answer)
+                VALUES ('i-1', 'c-1', $subject, '', 'betrokkenheid-jeugd', 1, x'00', 1, 1, 0, NULL)
+                """, ("$subject", Child.Value));
+            return true;
+        },
+        TestContext.Current.CancellationToken);
+
+    private Task<bool> ToldAsync(string type, bool informed = true) => _adapter.Store.WriteAsync(
+        transaction =>
+        {
+            var match = new Match { AboutOin = Caller, Purpose = "betrokkenheid-jeugd", Informed = informed, Involvement = new Keten.Protocol.V1.Involvement { Organisation = "X" } };
             if (type.Length > 0)
             {
                 match.Involvement.OrganisationType = type;

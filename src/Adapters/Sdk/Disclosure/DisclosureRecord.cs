@@ -35,6 +35,7 @@ public sealed record DisclosureRecord
 
     public IReadOnlyList<string> Fields { get; init; } = [];
 
+    /// <summary>Of a refusal those of the gateway's permit: they tell whether the person may hear of the attempt.</summary>
     public IReadOnlyList<string> Obligations { get; init; } = [];
 
     public int RetentionDays { get; init; }
@@ -53,6 +54,6 @@ public sealed record DisclosureRecord
     internal static DisclosureRecord Refused(Decision permit, AdapterRefusedException refused, TraceSpan span, DateTimeOffset started, DateTimeOffset now) => new()
     {
         Permit = permit, Sequence = -1, Span = span, StartedAt = started, OccurredAt = now, Allowed = false, ReasonCode = refused.ExactCode,
-        CallerCode = refused.Refusal.Code, PolicyRevision = refused.PolicyRevision,
+        CallerCode = refused.Refusal.Code, Obligations = permit.Obligations, PolicyRevision = refused.PolicyRevision,
     };
 }

@@ -50,6 +50,7 @@ internal static class ExchangeProcessing
             Processor = source,
             DecisionId = DecisionOf(notification),
             AboutOin = about,
+            Informed = notification.Match?.Informed ?? notification.RoleChanged?.Informed ?? false,
             AboutType = told?.OrganisationType ?? "",
             Fields = told is null ? [] : [.. Involvements.Where(field => field.Accessor.HasValue(told)).Select(field => field.Name)],
         };

@@ -34,6 +34,8 @@ internal static class LogbookTable
         ) STRICT;
         CREATE INDEX processing_by_subject ON processing (subject);
         """,
+        // Of a line from before it is not known, so it counts as not informed.
+        "ALTER TABLE processing ADD COLUMN informed INTEGER NOT NULL DEFAULT 0",
     ]);
 
     /// <exception cref="InvalidOperationException">A text holds what may be a BSN: nothing of the transaction happens.</exception>
@@ -47,13 +49,13 @@ internal static class LogbookTable
         transaction.Execute(
             """
             INSERT INTO processing (trace_id, span_id, parent_span_id, name, purpose, category, action, subject, started_at, ended_at, processor,
-                decision_id, about_oin, about_type, fields)
-            VALUES ($trace, $span, $parent, $name, $purpose, $category, $action, $subject, $started, $ended, $processor, $decision, $about, $type, $fields)
+                decision_id, about_oin, about_type, fields, informed)
+            VALUES ($trace, $span, $parent, $name, $purpose, $category, $action, $subject, $started, $ended, $processor, $decision, $about, $type, $fields, $informed)
             """,
             ("$trace", processing.Span.TraceId), ("$span", processing.Span.SpanId), ("$parent", processing.Span.ParentSpanId), ("$name", processing.Name),
             ("$purpose", processing.Purpose), ("$category", processing.Category), ("$action", processing.Action), ("$subject", processing.Subject),
             ("$started", processing.StartedAt.ToUnixTimeMilliseconds()), ("$ended", processing.EndedAt.ToUnixTimeMilliseconds()),
             ("$processor", processing.Processor), ("$decision", processing.DecisionId), ("$about", processing.AboutOin), ("$type", processing.AboutType),
-            ("$fields", JsonSerializer.Serialize(processing.Fields)));
+            ("$fields", JsonSerializer.Serialize(processing.Fields)), ("$informed", processing.Informed));
     }
 }

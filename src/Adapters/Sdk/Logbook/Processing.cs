@@ -35,6 +35,9 @@ internal sealed record Processing
 
     public string AboutType { get; init; } = "";
 
+    /// <summary>Informing the person of that organisation was not postponed for safety, as far as is known.</summary>
+    public bool Informed { get; init; }
+
     /// <summary>Names of the fields about that organisation's work with the person that were told.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 }

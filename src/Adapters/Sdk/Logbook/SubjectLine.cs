@@ -8,7 +8,7 @@ namespace Keten.Adapters.Sdk.Logbook;
 /// <param name="OccurredAt">Its moment.</param>
 /// <param name="CallerType">Organisation type of who asked; null when this log does not know.</param>
 /// <param name="TargetType">Of who was asked.</param>
-/// <param name="Uninformed">Informing the person was postponed, for safety.</param>
+/// <param name="Uninformed">Informing the person was postponed for safety, or that is not known.</param>
 internal sealed record SubjectLine(ProcessingLine Line, DateTimeOffset OccurredAt, string? CallerType, string? TargetType, bool Uninformed)
 {
     /// <summary>The question to the policy. Lines that are alike in it have one answer.</summary>

@@ -57,7 +57,7 @@ internal static class SubjectLines
 
     private static List<SubjectLine> Told(SqliteConnection connection, string self, string selfType, string subject, DateTimeOffset until) => connection.Query(
         """
-        SELECT ended_at, purpose, category, about_oin, about_type, fields FROM processing
+        SELECT ended_at, purpose, category, about_oin, about_type, fields, informed FROM processing
         WHERE subject = $subject AND ended_at < $until AND action = 'receive' AND about_oin <> ''
         """,
         row =>
@@ -69,7 +69,7 @@ internal static class SubjectLines
                 Category = row.GetString(2), Outcome = "received", BreakGlass = false,
             };
             line.Fields.Add(Texts(row.GetString(5)));
-            return new SubjectLine(line, occurred, selfType, row.GetString(4) is { Length: > 0 } type ? type : null, Uninformed: false);
+            return new SubjectLine(line, occurred, selfType, row.GetString(4) is { Length: > 0 } type ? type : null, Uninformed: !row.GetBoolean(6));
         },
         ("$subject", subject), ("$until", until.ToUnixTimeMilliseconds()));
 

@@ -9,7 +9,7 @@ using Keten.Protocol.V1;
 
 namespace Keten.Adapters.Sdk.Services;
 
-/// <summary>What this organisation's logbook has about the person of the call, without what the policy leaves out (R18f).</summary>
+/// <summary>What this organisation's logbook has about the person of the call, without what the policy leaves out (R18f); nothing while it shields an involvement (M4).</summary>
 internal sealed class ProcessingLogGrpcService(
     AdapterStore store, SecondDecision second, ShieldedPersons shielded, TimeProvider time) : ProcessingLogService.ProcessingLogServiceBase
 {
@@ -24,13 +24,18 @@ internal sealed class ProcessingLogGrpcService(
             throw new AdapterRefusedException(Refusals.SearchInvalid);
         }
 
+        // As an inspection restriction (R18e): who gathers the answer must leave out what others' logs say of this organisation too.
+        if (shielded.Contains(call.Permit.Subject))
+        {
+            throw new AdapterRefusedException(Refusals.AccessNotPermitted);
+        }
+
         using var connection = store.OpenConnection();
-        var isShielded = shielded.Contains(call.Permit.Subject);
         var known = new Dictionary<LoggedLine, bool>();
         var shown = new List<ProcessingLine>();
         foreach (var line in SubjectLines.Read(connection, call.Permit.Target.Oin, call.Permit.Target.OrganisationType, call.Permit.Subject, until))
         {
-            var question = line.AsQuestion(isShielded, now);
+            var question = line.AsQuestion(shielded: false, now);
             if (!known.TryGetValue(question, out var mayBeShown))
             {
                 known[question] = mayBeShown = await second.MayBeShownAsync(call, question, context.CancellationToken);

@@ -1,4 +1,5 @@
 using Google.Protobuf.Reflection;
+using Keten.Contracts;
 using Keten.Contracts.Catalogue;
 using Keten.Gateway.Involvement.View;
 using Keten.Policy;
@@ -94,7 +95,10 @@ internal static class Contents
         Involvement = shown,
         Purpose = direction.Holder.Purpose,
         OwnInvolvementId = direction.Viewer.InvolvementId,
+        Informed = IsInformed(direction.Holder),
     };
+
+    private static bool IsInformed(HeldInvolvement holder) => !holder.Obligations.Contains(ObligationIds.InformSubjectWhenSafe, StringComparer.Ordinal);
 
     private static MatchEnded Ended(Direction direction, InvolvementVisibility was) => new()
     {
@@ -114,6 +118,7 @@ internal static class Contents
             Purpose = direction.Holder.Purpose,
             OwnInvolvementId = direction.Viewer.InvolvementId,
             ChangedFields = { changed },
+            Informed = IsInformed(direction.Holder),
         };
         if (changed.Contains(CaseLead))
         {
