@@ -37,11 +37,11 @@ internal sealed partial class ReviewDesk(
         {
             await queue.CaughtUpAsync(log.Durable, cancellationToken);
             (use, refusal) = Judge(decisionId, request, asker, cancellationToken);
-        }
             if (refusal is null && !string.IsNullOrEmpty(request.Remark) && use!.SubjectKey != 0 && !log.Keys.Has(use.SubjectKey))
             {
                 (refusal, detail) = (Refusals.ReviewInvalid, RemarkOnErased);
             }
+        }
 
         var answer = await access.RecordAsync(asker, operation, LogAccess.Review, refusal, detail);
         return answer.Refusal is not null ? (answer, null) : await AppendAsync(use!, request, asker, answer);
