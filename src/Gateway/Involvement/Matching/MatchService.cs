@@ -12,7 +12,7 @@ namespace Keten.Gateway.Involvement.Matching;
 /// </summary>
 internal sealed partial class MatchService(
     KafkaClients clients, ViewReader view, StepHandler handler, InvolvementReadiness readiness, InvolvementView involvements, InvolvementMetrics metrics,
-    ILogger<MatchService> logger) : BackgroundService
+    TimeProvider time, ILogger<MatchService> logger) : BackgroundService
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -112,7 +112,7 @@ internal sealed partial class MatchService(
             _arrived.TryDequeue(out _);
             _marks.Restart([partition]);
             var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var matcher = new PartitionMatcher(partition, view, clients, (step, ct) => handler.HandleAsync(step, _marks, ct), logger);
+            var matcher = new PartitionMatcher(partition, view, clients, (step, ct) => handler.HandleAsync(step, _marks, ct), time, logger);
             Log.Came(logger, partition.Partition.Value, mark);
             _owned[partition.Partition.Value] = new Owned(partition, matcher, Task.Run(() => matcher.RunAsync(mark, stop.Token), stop.Token), stop);
         }

@@ -11,7 +11,7 @@ namespace Keten.Gateway.Involvement.Matching;
 /// partition again from its beginning, into a table of its own, until it has come up with the view.
 /// </summary>
 internal sealed partial class PartitionMatcher(
-    TopicPartition partition, ViewReader view, KafkaClients clients, Func<Step, CancellationToken, Task> handle, ILogger logger) : IStepFollower
+    TopicPartition partition, ViewReader view, KafkaClients clients, Func<Step, CancellationToken, Task> handle, TimeProvider time, ILogger logger) : IStepFollower
 {
     /// <summary>Steps that may wait: what the policy or a busy topic delays for a moment.</summary>
     internal const int Room = 10_000;
@@ -73,9 +73,11 @@ internal sealed partial class PartitionMatcher(
         using var consumer = clients.CreateAssignedConsumer(ConsumerGroups.Rematch);
         consumer.Assign(new TopicPartitionOffset(partition, Offset.Beginning));
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var continuity = new Continuity(consumer, time, logger);
         await new BatchConsumer(consumer, MaxBatch, logger).RunAsync(async (batch, ct) =>
         {
-            foreach (var record in batch)
+            var records = continuity.Check(batch);
+            foreach (var record in records)
             {
                 var isNew = record.Offset.Value >= _next;
                 var step = Step.Take(table, record, describe: isNew);
@@ -85,7 +87,7 @@ internal sealed partial class PartitionMatcher(
                 }
             }
 
-            if (view.TryFollow(partition.Partition.Value, batch[^1].Offset.Value + 1, this))
+            if (records.Count > 0 && view.TryFollow(partition.Partition.Value, records[^1].Offset.Value + 1, this))
             {
                 await done.CancelAsync();
             }

@@ -51,7 +51,8 @@ internal sealed partial class ViewReader(
         var ends = await persistence.DoAsync("connect", ct => Task.Run(() => Connect(consumer), ct), stoppingToken);
         _connected.SetResult(consumer);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var reading = new BatchConsumer(consumer, MaxBatch, logger).RunAsync((batch, _) => Take(batch), either.Token);
+        var continuity = new Continuity(consumer, time, logger);
+        var reading = new BatchConsumer(consumer, MaxBatch, logger).RunAsync((batch, _) => Take(continuity.Check(batch)), either.Token);
         try
         {
             await await Task.WhenAny(reading, RebuildAsync(ends, started, either.Token));
