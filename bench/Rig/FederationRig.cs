@@ -301,10 +301,23 @@ public sealed class FederationRig : IAsyncDisposable
     private static string Program(string dll) => Path.Combine(AppContext.BaseDirectory, dll) is var path && File.Exists(path)
         ? path : throw new FileNotFoundException($"{dll} does not stand beside this program", dll);
 
+    // Not one of those the kernel gives to outgoing connections (from 32768 on): while a killed process is away, one could take its port.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        const int First = 15_000, Last = 32_000, Attempts = 100;
+        for (var attempt = 1; ; attempt++)
+        {
+            var port = Random.Shared.Next(First, Last);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse && attempt < Attempts)
+            {
+                // Another one, then.
+            }
+        }
     }
 }
