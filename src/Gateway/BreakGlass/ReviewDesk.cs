@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Threading.RateLimiting;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts;
 using Keten.Contracts.Identifiers;
@@ -13,7 +14,7 @@ namespace Keten.Gateway.BreakGlass;
 
 /// <summary>Takes reviews, of one decision one at a time: judged by what is on the log, and there once it is on the log.</summary>
 internal sealed partial class ReviewDesk(
-    ReviewQueue queue, SegmentedDecisionLog log, LogReading reading, LogAccess access, TimeProvider time, ILogger<ReviewDesk> logger)
+    ReviewQueue queue, SegmentedDecisionLog log, LogReading reading, LogAccess access, TimeProvider time, ILogger<ReviewDesk> logger) : IDisposable
 {
     private const string RemarkOnErased =
         "remark: the person of this decision was erased, and a remark is sealed with the same key; leave it out, and say what you found by verdict and remarkCode.";
@@ -21,14 +22,16 @@ internal sealed partial class ReviewDesk(
     /// <summary>How far an id's time may lie outside the log: between the id and its record, and when the clock was set.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
 
-    private readonly DecisionLocks _one = new();
+    // Who is busy with one decision keeps nobody from another; of a decision nobody is busy with nothing is kept.
+    private readonly PartitionedRateLimiter<string> _turns = PartitionedRateLimiter.Create<string, string>(decisionId =>
+        RateLimitPartition.GetConcurrencyLimiter(decisionId, _ => new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = int.MaxValue }));
 
     /// <summary>Judges a review, records that it was asked, and when it may be, the review.</summary>
     /// <returns>The use as it stands with the review; or why not.</returns>
     public async Task<(LogAnswer Answer, BreakGlassUse? Use)> ReviewAsync(
         string decisionId, ReviewRequest request, Asker asker, string operation, CancellationToken cancellationToken)
     {
-        using var turn = await _one.EnterAsync(decisionId, cancellationToken);
+        using var turn = await _turns.AcquireAsync(decisionId, permitCount: 1, cancellationToken);
         var use = default(BreakGlassUse);
         var (refusal, detail) = request.Fault() is { } fault ? (Refusals.ReviewInvalid, fault)
             : asker.ReviewsFor is null ? (Refusals.ReviewerOfNeither, null)
@@ -46,6 +49,9 @@ internal sealed partial class ReviewDesk(
         var answer = await access.RecordAsync(asker, operation, LogAccess.Review, refusal, detail);
         return answer.Refusal is not null ? (answer, null) : await AppendAsync(use!, request, asker, answer);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turns.Dispose();
 
     private (BreakGlassUse? Use, Refusal? Refusal) Judge(string decisionId, ReviewRequest request, Asker asker, CancellationToken cancellationToken)
     {
