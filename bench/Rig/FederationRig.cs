@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Keten.Client;
 using Keten.Contracts.Identifiers;
@@ -146,7 +144,7 @@ public sealed class FederationRig : IAsyncDisposable
 
         var authority = DevelopmentAuthority.Init(Path.Combine(_directory, "pki"));
         _trustAnchors = authority.CertificatePath;
-        var addresses = Organisations.ToDictionary(o => o.Oin, _ => FreePort());
+        var addresses = Organisations.ToDictionary(o => o.Oin, _ => LoopbackPort.Free());
         ParticipantsFile.Write(Registry, Organisations.Select(o => new Participant
         {
             Oin = o.Oin, Name = o.Type, OrganisationType = o.Type, Status = "active", Adapter = new Uri($"https://127.0.0.1:{addresses[o.Oin]}"),
@@ -252,7 +250,7 @@ public sealed class FederationRig : IAsyncDisposable
 
     private void AddEvaluator(string name, DevelopmentAuthority authority, IssuedCertificate certificate)
     {
-        var (port, management) = (FreePort(), FreePort());
+        var (port, management) = (LoopbackPort.Free(), LoopbackPort.Free());
         _evaluatorPorts.Add(port);
         _evaluators.Add(new RigProcess(name, Program("Keten.Pseudonyms.dll"), RigEvaluators.Settings(_directory, name, port, management, Registry, authority, certificate),
             Path.Combine(_directory, name + ".log"), cancellationToken => AnswersAsync(new Uri($"http://127.0.0.1:{management}/healthz/ready"), cancellationToken)));
@@ -260,7 +258,7 @@ public sealed class FederationRig : IAsyncDisposable
 
     private void AddGateway(int number, DevelopmentAuthority authority, IssuedCertificate certificate)
     {
-        var (port, management) = (FreePort(), FreePort());
+        var (port, management) = (LoopbackPort.Free(), LoopbackPort.Free());
         var name = GatewayName(number);
         var logKey = DecisionLogKey(number);
         _gatewayPorts.Add(port);
@@ -300,24 +298,4 @@ public sealed class FederationRig : IAsyncDisposable
 
     private static string Program(string dll) => Path.Combine(AppContext.BaseDirectory, dll) is var path && File.Exists(path)
         ? path : throw new FileNotFoundException($"{dll} does not stand beside this program", dll);
-
-    // Not one of those the kernel gives to outgoing connections (from 32768 on): while a killed process is away, one could take its port.
-    private static int FreePort()
-    {
-        const int First = 15_000, Last = 32_000, Attempts = 100;
-        for (var attempt = 1; ; attempt++)
-        {
-            var port = Random.Shared.Next(First, Last);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse && attempt < Attempts)
-            {
-                // Another one, then.
-            }
-        }
-    }
 }

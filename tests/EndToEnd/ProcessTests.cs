@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Keten.Bench.Rig;
 using Keten.Client;
 using Keten.Contracts.Identifiers;
 using Keten.Events;
@@ -111,7 +111,7 @@ public sealed class ProcessTests : IDisposable
 
     private async Task RefusesToStartAsync(Action<Dictionary<string, string>> spoil, params string[] says)
     {
-        var settings = Settings(_federation.Good(9), FreePort(), FreePort());
+        var settings = Settings(_federation.Good(9), LoopbackPort.Free(), LoopbackPort.Free());
         _federation.Register(TestFederation.Participant(Wijkteam));
         spoil(settings);
         var process = Start(settings);
@@ -131,7 +131,7 @@ public sealed class ProcessTests : IDisposable
         caller ??= _federation.Good(4, "Wijkteam");
         _federation.Register(TestFederation.Participant(Wijkteam), TestFederation.Participant(Gemeente, "gemeente"));
         await _broker.EnsureAsync(TopicLayout.For([Wijkteam, Gemeente]), CancellationToken.None);
-        var (port, management) = (FreePort(), FreePort());
+        var (port, management) = (LoopbackPort.Free(), LoopbackPort.Free());
         var settings = Settings(_federation.Good(9, "Gateway"), port, management);
         var started = Stopwatch.GetTimestamp();
         var process = Start(settings);
@@ -210,11 +210,4 @@ public sealed class ProcessTests : IDisposable
     {
         Target = Gemeente, Subject = Pseudonym.Create("dev", new byte[32]), Purpose = "naw-hergebruik", Actor = "mw-1", ActorRole = "casusregisseur",
     };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

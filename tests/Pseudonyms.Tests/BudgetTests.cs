@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
+using Keten.Bench.Rig;
 using Keten.Client.Pseudonyms;
 using Keten.Contracts.Identifiers;
 using Keten.Pseudonyms.Budgets;
@@ -65,7 +65,7 @@ public sealed class BudgetTests : IDisposable
     {
         await using var evaluators = new TheEvaluators();
         evaluators.Publish([TheEvaluators.First], "k1");
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         var first = await ProcessAsync(evaluators, port);
         var source = Source(evaluators, port);
         await source.EvaluateAsync([.. Some.Bsns().Take(9)], default);
@@ -157,7 +157,7 @@ public sealed class BudgetTests : IDisposable
 
     private async Task<Process> ProcessAsync(TheEvaluators evaluators, int port)
     {
-        var management = FreePort();
+        var management = LoopbackPort.Free();
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Keten.Pseudonyms.dll")])
         {
             // Not our own output: whoever reads that would wait for this process as well.
@@ -199,12 +199,5 @@ public sealed class BudgetTests : IDisposable
                 Evaluators = [new() { Address = new Uri($"https://127.0.0.1:{port}"), Oin = TestFederation.OinOf(TheEvaluators.First).Value }],
             },
             oin => credentials.CreateHandler(oin), TimeProvider.System, new LoggerFactory());
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
