@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Keten.Contracts.Catalogue;
 using Keten.Events;
 using Keten.Events.Operation;
 
@@ -8,8 +9,8 @@ namespace Keten.Cli.Events;
 /// <summary><c>keten events replay</c>: everything since a moment once more.</summary>
 internal static class ReplayCommand
 {
-    /// <summary>The index forgets an involvement 30 days after its end at the earliest (domain.md section 7, rule M6).</summary>
-    private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
+    // The index forgets an involvement no earlier.
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(InvolvementRules.KeptDays);
 
     public static Command Create()
     {

@@ -1,4 +1,5 @@
 using Keten.Adapters.Sdk.KeptPersons;
+using Keten.Contracts.Catalogue;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,8 +16,7 @@ internal sealed partial class InboxKeeper(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    // Rule M6 (domain.md section 7): nothing is kept longer after the end. The gateway has the same term for its own topic.
-    private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(30);
+    private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(InvolvementRules.KeptDays);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
@@ -16,13 +15,8 @@ namespace Keten.Gateway.Involvement.Intake;
 /// <summary>Reads records without trusting them: size, envelope, source against the topic's owner, value, key.</summary>
 internal sealed class ReportReader(IOptions<InvolvementOptions> options)
 {
-    private const int MaxWord = 256;
+    private const int MaxWord = InvolvementRules.MaxText;
     private const int MaxFields = 64;
-
-    // Nine digits of a phone number may happen to pass for a BSN.
-    private const string Phone = "contact_phone";
-    private const string Date = "_on";
-    private const string DateFormat = "yyyy-MM-dd";
 
     // Two in use, and those before that an adapter which was away still knew.
     private const int MaxKeys = 4;
@@ -99,33 +93,12 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
         };
     }
 
-    // Every replica holds these in memory as long as the involvement lasts, and other organisations read them.
-    private static (string? Code, string Expected)? FaultOf(Description involvement)
-    {
-        var texts = InvolvementNames.Texts(involvement).ToList();
-
-        // First, because of a record with what may be a BSN nothing is kept.
-        if (texts.Find(t => t.Name != Phone && BsnPattern.Contains(Encoding.UTF8.GetBytes(t.Text))) is ({ } holder, _))
-        {
-            return (Refusals.PersonalDataInMetadata.Code, $"no number that may be a BSN in {holder}");
-        }
-
-        foreach (var (name, text) in texts)
-        {
-            if (text.Length > MaxWord)
-            {
-                return (IntakeRefusals.Malformed, $"{name} of at most {MaxWord} characters");
-            }
-
-            // Empty: a date that was told is taken back.
-            if (name.EndsWith(Date, StringComparison.Ordinal) && text.Length > 0 && !DateOnly.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
-            {
-                return (IntakeRefusals.Malformed, $"{name} as a date, {DateFormat}");
-            }
-        }
-
-        return null;
-    }
+    // The BSN first, because of a record with what may be one nothing is kept.
+    private static (string? Code, string Expected)? FaultOf(Description involvement) =>
+        InvolvementRules.FieldWithBsn(involvement, text => BsnPattern.Contains(Encoding.UTF8.GetBytes(text))) is { } holder
+            ? (Refusals.PersonalDataInMetadata.Code, $"no number that may be a BSN in {holder}")
+        : InvolvementRules.FaultOf(involvement) is { } fault ? (IntakeRefusals.Malformed, fault.Expected)
+        : null;
 
     private static string? Check(ConsumeResult<byte[], byte[]> record, InvolvementChanged report, out Pseudonym person)
     {
@@ -134,9 +107,9 @@ internal sealed class ReportReader(IOptions<InvolvementOptions> options)
             return "subject as a pseudonym";
         }
 
-        if (!InvolvementNames.IsId(report.InvolvementId))
+        if (!InvolvementRules.IsId(report.InvolvementId))
         {
-            return $"involvement_id as at most {InvolvementNames.MaxIdLength} letters, digits and -_.";
+            return $"involvement_id as at most {InvolvementRules.MaxIdLength} letters, digits and -_.";
         }
 
         if (record.Message.Key is null || Encoding.UTF8.GetString(record.Message.Key) != report.InvolvementId)

@@ -1,3 +1,4 @@
+using Keten.Contracts.Catalogue;
 using Keten.Protocol.V1;
 
 namespace Keten.Gateway.Involvement.View;
@@ -7,9 +8,6 @@ internal static class Lifetime
 {
     /// <summary>Without a word from its organisation (domain.md section 7).</summary>
     public const int ConfirmationDays = 180;
-
-    /// <summary>The index keeps nothing longer after the end (domain.md section 7).</summary>
-    public const int KeptDays = 30;
 
     /// <summary>Our choice: two weeks to confirm or to end.</summary>
     public const int ReminderDays = 14;
@@ -32,7 +30,7 @@ internal static class Lifetime
 
         if (!row.Has(RowFlags.Active))
         {
-            return Later(row.AuthorisedOn, KeptDays);
+            return Later(row.AuthorisedOn, InvolvementRules.KeptDays);
         }
 
         return Math.Min(EndOf(row).Day, Math.Min(ReminderOf(row), LeadDueOf(row)));
