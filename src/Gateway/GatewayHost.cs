@@ -3,6 +3,7 @@ using System.Net;
 using Keten.Contracts.Catalogue;
 using Keten.Gateway.BreakGlass;
 using Keten.Gateway.Decisions;
+using Keten.Gateway.Fhir;
 using Keten.DecisionLog;
 using Keten.Gateway.Following;
 using Keten.Gateway.Involvement;
@@ -47,7 +48,7 @@ public static class GatewayHost
         builder.Services.AddSingleton<Invitations>();
         builder.Services.AddBreakGlassNotices();
         builder.Services.AddDecisionPublication();
-        builder.Services.AddSingleton<CallPipeline>();
+        builder.Services.AddSingleton<CallPipeline>().AddSingleton<FhirCapabilities>();
         builder.Services.AddSingleton(s => new ManagementAccess(options.Operators, s.GetRequiredService<IParticipantRegistry>()));
         builder.Services.AddLogAccess();
         builder.Services.AddHealthChecks();
@@ -71,9 +72,10 @@ public static class GatewayHost
         app.MapManagement();
         app.MapOwnServices();
         var pipeline = app.Services.GetRequiredService<CallPipeline>();
+        var capabilities = app.Services.GetRequiredService<FhirCapabilities>();
         app.MapReverseProxy(proxy =>
         {
-            proxy.Use((http, forward) => pipeline.HandleAsync(http, forward));
+            proxy.Use((http, forward) => FhirCapabilities.IsAskedIn(http) ? capabilities.HandleAsync(http, forward) : pipeline.HandleAsync(http, forward));
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
         });

@@ -1,4 +1,5 @@
 using Keten.Contracts.Catalogue;
+using Keten.Contracts.Fhir;
 using Keten.Contracts.Identifiers;
 using Keten.Gateway.Involvement;
 using Keten.Gateway.Routing;
@@ -23,6 +24,9 @@ internal sealed class Call(HttpContext http, string decisionId, DateTimeOffset s
 
     /// <summary>Set by bind purpose, from here to <see cref="Justification"/>.</summary>
     public string TransactionId { get; set; } = "";
+
+    /// <summary>The FHIR form of the question; null for gRPC.</summary>
+    public FhirRequest? Fhir { get; set; }
 
     public Operation? Operation { get; set; }
 

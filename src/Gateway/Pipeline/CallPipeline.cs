@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 using Keten.Gateway.Decisions;
+using Keten.Gateway.Fhir;
 using Keten.Gateway.Metrics;
 using Keten.Gateway.Purpose;
 using Keten.Gateway.Routing;
@@ -54,6 +55,7 @@ internal sealed partial class CallPipeline(
         {
             return CallerIdentification.Identify(call)
                 ?? purposeBinding.Bind(call)
+                ?? await FhirSearch.ReadAsync(call)
                 ?? await decision.DecideAsync(call);
         }
         catch (Exception fault)

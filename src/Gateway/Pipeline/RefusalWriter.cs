@@ -3,6 +3,8 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Keten.Contracts;
+using Keten.Contracts.Fhir;
+using Keten.Gateway.Fhir;
 
 namespace Keten.Gateway.Pipeline;
 
@@ -29,6 +31,11 @@ internal static class RefusalWriter
         response.Headers[KetenHeaders.Reason] = refused.CallerCode;
         if (!IsGrpc(call.Http.Request))
         {
+            if (FhirRequest.IsFhir(call.Http.Request.Path.Value ?? ""))
+            {
+                return FhirRefusal.WriteAsync(call, refused);
+            }
+
             return WriteProblemAsync(response, refused);
         }
 
@@ -71,7 +78,7 @@ internal static class RefusalWriter
         response.StatusCode = refused.Status == Grpc.Core.StatusCode.Unauthenticated
             ? StatusCodes.Status401Unauthorized : StatusCodes.Status415UnsupportedMediaType;
         return response.WriteAsJsonAsync(
-            new Microsoft.AspNetCore.Mvc.ProblemDetails { Title = "This port speaks gRPC", Detail = refused.English, Status = response.StatusCode },
+            new Microsoft.AspNetCore.Mvc.ProblemDetails { Title = "This port speaks gRPC, and FHIR under /{oin}/fhir", Detail = refused.English, Status = response.StatusCode },
             options: null, contentType: "application/problem+json");
     }
 }

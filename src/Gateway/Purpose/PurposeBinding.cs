@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Keten.Contracts;
 using Keten.Contracts.Catalogue;
 using Keten.Contracts.Identifiers;
+using Keten.Gateway.Fhir;
 using Keten.Gateway.Pipeline;
 using Keten.Identity;
 
@@ -24,8 +25,9 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
             return (Refused)Refusals.TransactionIdInvalid;
         }
 
+        var odd = FhirBinding.Bind(call);
         call.Purpose = metadata.Required(KetenHeaders.Purpose, 256);
-        var target = metadata.Required(KetenHeaders.Target, 256);
+        var target = call.Fhir?.Target ?? metadata.Required(KetenHeaders.Target, 256);
         call.Actor = metadata.Required(KetenHeaders.Actor, 256);
         call.ActorRole = metadata.Required(KetenHeaders.ActorRole, 256);
         call.CaseReference = metadata.Optional(KetenHeaders.Case, 256) ?? "";
@@ -33,12 +35,17 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
         var fields = metadata.OptionalList(KetenHeaders.Fields, 1024);
         var facts = metadata.OptionalList(KetenHeaders.Facts, CaseFacts.MaxBytes);
         call.Justification = metadata.OptionalText(KetenHeaders.Justification, 1024);
+        if (odd is not null)
+        {
+            return odd;
+        }
+
         if (metadata.Fault is { } fault)
         {
             return (Refused)fault;
         }
 
-        if (!catalogue.TryGet(call.Http.Request.Path.Value ?? "", out var operation))
+        if (!catalogue.TryGet(call.Fhir?.Type!.OperationPath ?? call.Http.Request.Path.Value ?? "", out var operation))
         {
             return (Refused)Refusals.OperationUnknown;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Keten.Contracts;
+using Keten.Gateway.Fhir;
 using Keten.Protocol.V1;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -11,7 +12,8 @@ internal static class CallOutcome
 {
     /// <summary>gRPC status; -1 when none arrived.</summary>
     public static int GrpcStatus(HttpContext http) =>
-        int.TryParse(HeaderOrTrailer(http, "grpc-status"), NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : -1;
+        int.TryParse(HeaderOrTrailer(http, "grpc-status"), NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status
+        : FhirForwarding.StatusOf(http) is { } told ? (int)told : -1;
 
     /// <summary>What the record says when nobody was there any more to hear how it ended.</summary>
     public const string HungUp = "CALLER_HUNG_UP";

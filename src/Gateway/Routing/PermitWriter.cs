@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Keten.Contracts;
+using Keten.Gateway.Fhir;
 using Keten.Gateway.Pipeline;
 using Keten.Identity;
 using Keten.Protocol.V1;
@@ -32,12 +33,23 @@ internal sealed class PermitWriter(TimeProvider time)
     public void Write(Call call, TimeSpan timeLeft)
     {
         var headers = call.Http.Request.Headers;
+        var ifNoneMatch = headers.IfNoneMatch;
         foreach (var name in headers.Keys.Where(n => !Forwarded.Contains(n) && !n.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase)).ToArray())
         {
             headers.Remove(name);
         }
 
-        headers[KetenHeaders.Decision] = Convert.ToBase64String(Permit(call).ToByteArray()).TrimEnd('=');
+        // A question about nobody (FHIR capabilities) has no decision, and so no permit.
+        if (call.Decision is not null)
+        {
+            headers[KetenHeaders.Decision] = Convert.ToBase64String(Permit(call).ToByteArray()).TrimEnd('=');
+        }
+
+        if (call.Fhir is not null)
+        {
+            FhirForwarding.Write(call, ifNoneMatch);
+        }
+
         headers[KetenHeaders.TransactionId] = call.TransactionId;
         headers[GrpcDeadline.Header] = GrpcDeadline.Write(timeLeft);
     }

@@ -26,7 +26,11 @@ internal static class RoutingRegistration
                     // What only the gateway may say is not taken from the other side.
                     answer.HttpContext.Response.Headers[KetenHeaders.TransactionId] = answer.HttpContext.Request.Headers[KetenHeaders.TransactionId];
                     RemoveNotTheirs(answer.HttpContext.Response.Headers);
-                    AnswerLabels.Write(answer.HttpContext.Features.Get<Call>()!.Decision!, answer.HttpContext.Response.Headers);
+                    if (answer.HttpContext.Features.Get<Call>()!.Decision is { } decision)
+                    {
+                        AnswerLabels.Write(decision, answer.HttpContext.Response.Headers);
+                    }
+
                     return ValueTask.CompletedTask;
                 });
 
@@ -37,7 +41,8 @@ internal static class RoutingRegistration
                     var trailers = end.HttpContext.Features.Get<IHttpResponseTrailersFeature>()!.Trailers;
                     RemoveNotTheirs(trailers);
                     trailers.Remove(KetenHeaders.TransactionId);
-                    return invitations.NoteAsync(end.HttpContext.Features.Get<Call>()!);
+                    var call = end.HttpContext.Features.Get<Call>()!;
+                    return call.Operation is null ? ValueTask.CompletedTask : invitations.NoteAsync(call);
                 });
             });
         services.AddSingleton<Yarp.ReverseProxy.Forwarder.IForwarderHttpClientFactory, FederationHttpClientFactory>();

@@ -38,8 +38,9 @@ internal sealed partial class TargetRouting(IProxyStateLookup clusters, PermitWr
             return;
         }
 
-        var longest = call.Operation!.Streams ? SubscriptionLimit : GrpcDeadline.Longest;
-        var limit = GrpcDeadline.Read(http.Request.Headers) ?? (call.Operation.Streams ? SubscriptionLimit : DefaultDeadline);
+        var streams = call.Operation is { Streams: true };
+        var longest = streams ? SubscriptionLimit : GrpcDeadline.Longest;
+        var limit = GrpcDeadline.Read(http.Request.Headers) ?? (streams ? SubscriptionLimit : DefaultDeadline);
         limit = limit < longest ? limit : longest;
         if (limit <= TimeSpan.Zero)
         {

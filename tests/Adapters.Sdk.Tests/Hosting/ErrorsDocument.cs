@@ -3,6 +3,7 @@ using Keten.Adapters.Sdk.CaseSystem;
 using Keten.Client;
 using Keten.Client.Pseudonyms;
 using Keten.Contracts;
+using Keten.Contracts.Fhir;
 using Keten.TestKit;
 using YamlDotNet.Serialization;
 
@@ -52,6 +53,7 @@ internal static class ErrorsDocument
             """.ReplaceLineEndings("\n"));
         Table(text, "Gateway and adapter", Refusals.All.Select(r => Row(r, Places.GetValueOrDefault(r.Code)
             ?? throw new InvalidOperationException($"Say in {nameof(ErrorsDocument)} where {r.Code} arises."))));
+        Table(text, "FHIR, before it is a question to the policy", FhirRefusals.All.Select(r => Row(r, "gateway: FHIR; target's adapter")));
         Table(text, "Policy", Policy());
         Table(text, "Local API of the adapter, to the organisation's own case system", CaseSystemRefusals.All.Select(r => Row(r, "own adapter: local API")));
         Table(text, "Client library", ClientRefusals.All.Select(r => Row(r, "client")));

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Keten.Adapters.Sdk.CaseSystem;
 using Keten.Adapters.Sdk.Disclosure;
+using Keten.Adapters.Sdk.Fhir;
 using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Adapters.Sdk.Logbook;
 using Keten.Adapters.Sdk.Ports;
@@ -70,6 +71,7 @@ public static class AdapterHost
         app.MapGrpcService<ProcessingLogGrpcService>();
         app.MapLogbook();
         app.MapCaseSystem();
+        app.MapFhir();
 
         // For the organisation itself: how much waits for it is not for the gateway to know.
         app.MapWhen(
@@ -117,6 +119,7 @@ public static class AdapterHost
             grpc.MaxReceiveMessageSize = MaxMessageBytes;
         });
         services.AddSingleton<DisclosureInterceptor>();
+        services.AddFhir();
     }
 
     private static void AddPseudonyms(this IServiceCollection services, AdapterOptions options)

@@ -1,0 +1,25 @@
+using Keten.Adapters.Sdk.Services;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Keten.Adapters.Sdk.Fhir;
+
+/// <summary>Adds the FHIR facade to the adapter.</summary>
+internal static class FhirRegistration
+{
+    public static IServiceCollection AddFhir(this IServiceCollection services)
+    {
+        services.AddSingleton(FhirIdKey.Schema);
+        services.AddSingleton<FhirIdKey>();
+
+        // As long as the call, like the services gRPC makes: a port may be too.
+        services.AddScoped<PersonGrpcService>().AddScoped<HouseholdGrpcService>().AddScoped<InvolvementGrpcService>();
+        services.AddScoped<IFhirResource, PatientResource>().AddScoped<IFhirResource, RelatedPersonResource>().AddScoped<IFhirResource, EpisodeOfCareResource>();
+        services.AddScoped<FhirCapabilityStatement>().AddScoped<FhirEndpoints>();
+        return services;
+    }
+
+    public static void MapFhir(this WebApplication app) =>
+        app.Map("/{oin}/fhir/{**path}", (HttpContext http) => http.RequestServices.GetRequiredService<FhirEndpoints>().HandleAsync(http));
+}

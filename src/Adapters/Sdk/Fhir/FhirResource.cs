@@ -1,0 +1,89 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Hl7.Fhir.Model;
+using Hl7.Fhir.Serialization;
+using Keten.Adapters.Sdk.Disclosure;
+using Keten.Contracts.Fhir;
+using Microsoft.AspNetCore.Http;
+
+namespace Keten.Adapters.Sdk.Fhir;
+
+/// <summary>
+/// Answers for one resource type with the gRPC method of the same operation, called behind the same interceptor. What comes out has been decided, pruned
+/// and logged; what remains here is another notation.
+/// </summary>
+/// <typeparam name="TRequest">The method's request, always empty: what is asked stands in the permit.</typeparam>
+/// <typeparam name="TResponse">The method's response.</typeparam>
+/// <typeparam name="TItem">What becomes one resource.</typeparam>
+internal abstract class FhirResource<TRequest, TResponse, TItem>(DisclosureInterceptor interceptor, FhirIdKey key, TimeProvider time) : IFhirResource
+    where TRequest : class, new()
+    where TResponse : class, IMessage<TResponse>
+    where TItem : class, IMessage<TItem>
+{
+    /// <inheritdoc/>
+    public abstract FhirResourceType Type { get; }
+
+    /// <inheritdoc/>
+    public abstract bool IsOffered { get; }
+
+    /// <summary>The gRPC method.</summary>
+    protected abstract Task<TResponse> CallAsync(TRequest request, ServerCallContext context);
+
+    /// <summary>The items in a response.</summary>
+    protected abstract IReadOnlyList<TItem> ItemsOf(TResponse response);
+
+    /// <summary>A response of these items.</summary>
+    protected abstract TResponse Holding(IEnumerable<TItem> items);
+
+    /// <summary>What an item is known by among those of one person; unpruned, and only ever hashed.</summary>
+    protected abstract string NameOf(TItem item);
+
+    /// <summary>The item in R4; what is not in the item is not in the resource.</summary>
+    protected abstract DomainResource Map(TItem item, FhirSubject subject);
+
+    public async Task<IReadOnlyList<DomainResource>> AnswerAsync(HttpContext http, FhirRequest asked)
+    {
+        List<(TItem Item, string Id)> kept = [];
+        FhirIds? ids = null;
+        var context = new FhirCallContext(http, Type.OperationPath);
+        await interceptor.UnaryServerHandler<TRequest, TResponse>(new TRequest(), context, async (request, _) =>
+        {
+            ids = new FhirIds(await key.GetAsync(context.CancellationToken), VerifiedCall.Of(context).Permit, time.GetUtcNow());
+            kept = Asked(ItemsOf(await CallAsync(request, context)), asked, ids);
+            return Holding(kept.Select(k => k.Item));
+        });
+
+        var call = VerifiedCall.Of(context);
+        var subject = new FhirSubject(call, ids!.Of(FhirCatalogue.Patient.Name, ""));
+        var partial = call.Operation.Fields.Except(call.Decision.Fields, StringComparer.Ordinal).Any();
+
+        // Nothing left is nothing known: what may not be seen is not there (rule R22).
+        return [.. kept.Where(k => k.Item.CalculateSize() > 0).Select(k => Finish(Map(k.Item, subject), k.Id, partial, ids))];
+    }
+
+    /// <summary>What was not asked for is gone before it counts as disclosed. Ids are made of what the decision may take off afterwards.</summary>
+    private List<(TItem Item, string Id)> Asked(IReadOnlyList<TItem> items, FhirRequest asked, FhirIds ids)
+    {
+        if (asked.Parameters.GetValueOrDefault("patient") is { } patient && ids.Matching(patient, FhirCatalogue.Patient.Name, "") is null)
+        {
+            return [];
+        }
+
+        var wanted = asked.Id ?? asked.Parameters.GetValueOrDefault("_id");
+        return [.. items.Select(item => (Item: item, Id: wanted is null ? ids.Of(Type.Name, NameOf(item)) : ids.Matching(wanted, Type.Name, NameOf(item))))
+            .Where(i => i.Id is not null).Select(i => (i.Item, i.Id!))];
+    }
+
+    private static DomainResource Finish(DomainResource resource, string id, bool partial, FhirIds ids)
+    {
+        resource.Id = id;
+        resource.Meta = new Meta();
+        if (partial)
+        {
+            resource.Meta.Tag.Add(new Coding("http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "SUBSETTED"));
+        }
+
+        resource.Meta.VersionId = ids.VersionOf(FhirJsonSerializer.Default.SerializeToBytes(resource));
+        return resource;
+    }
+}

@@ -1,0 +1,18 @@
+using Hl7.Fhir.Model;
+using Keten.Contracts.Fhir;
+using Microsoft.AspNetCore.Http;
+
+namespace Keten.Adapters.Sdk.Fhir;
+
+/// <summary>One resource type over one gRPC operation.</summary>
+internal interface IFhirResource
+{
+    FhirResourceType Type { get; }
+
+    /// <summary>The organisation has the port this needs.</summary>
+    bool IsOffered { get; }
+
+    /// <summary>What was asked for and may be given, with id and meta; empty when that is nothing.</summary>
+    /// <exception cref="Grpc.Core.RpcException">Refused; in the form the gRPC twin gives.</exception>
+    Task<IReadOnlyList<DomainResource>> AnswerAsync(HttpContext http, FhirRequest asked);
+}

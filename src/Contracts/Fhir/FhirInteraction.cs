@@ -1,0 +1,14 @@
+namespace Keten.Contracts.Fhir;
+
+/// <summary>What can be done.</summary>
+public enum FhirInteraction
+{
+    /// <summary><c>GET metadata</c>: what this server offers. About nobody, so for no purpose.</summary>
+    Capabilities,
+
+    /// <summary><c>GET Type/id</c>.</summary>
+    Read,
+
+    /// <summary><c>GET Type</c> or <c>POST Type/_search</c>.</summary>
+    Search,
+}

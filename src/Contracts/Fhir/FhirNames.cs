@@ -1,0 +1,23 @@
+namespace Keten.Contracts.Fhir;
+
+/// <summary>URIs and headers of the FHIR endpoints. The URIs are names, nothing is to be fetched there.</summary>
+public static class FhirNames
+{
+    /// <summary>Root of everything we name ourselves.</summary>
+    public const string Root = "https://ketengateway.example/fhir";
+
+    /// <summary>Identifier system of the pseudonym: the one identifier of a person that crosses an organisation's border.</summary>
+    public const string PseudonymSystem = $"{Root}/NamingSystem/pseudonym";
+
+    /// <summary>Code system of the reason codes (docs/errors.md) in an OperationOutcome.</summary>
+    public const string ReasonSystem = $"{Root}/CodeSystem/reason";
+
+    /// <summary>Extensions for catalogue fields that R4 has no element for; the field's name follows.</summary>
+    public const string ExtensionRoot = $"{Root}/StructureDefinition/";
+
+    /// <summary>Identifier systems of the BSN, which is never accepted and never given (rule R4).</summary>
+    public static IReadOnlyList<string> BsnSystems { get; } = ["http://fhir.nl/fhir/NamingSystem/bsn", "urn:oid:2.16.840.1.113883.2.4.6.3"];
+
+    /// <summary>From the gateway to the adapter: the address callers know this server by, <c>https://gateway/{oin}/fhir</c>, without a slash at the end.</summary>
+    public const string BaseHeader = "keten-fhir-base";
+}

@@ -1,0 +1,27 @@
+using Grpc.Core;
+using Keten.Contracts.Fhir;
+using Keten.Gateway.Pipeline;
+using Microsoft.Extensions.Primitives;
+
+namespace Keten.Gateway.Fhir;
+
+/// <summary>What a FHIR call needs beside the permit, and how its end is told in the record.</summary>
+internal static class FhirForwarding
+{
+    /// <summary>Two headers in a form that holds nothing of the caller's own making, and the address under which the answer's links must be.</summary>
+    public static void Write(Call call, StringValues ifNoneMatch)
+    {
+        var (request, asked) = (call.Http.Request, call.Fhir!);
+        request.Headers.Accept = asked.Format.MediaType();
+        request.Headers[FhirNames.BaseHeader] = $"https://{request.Host}/{asked.Target}/fhir";
+        if (ifNoneMatch is [{ } tag] && tag.StartsWith("W/\"", StringComparison.Ordinal) && tag.EndsWith('"') && FhirId.IsValid(tag[3..^1]))
+        {
+            request.Headers.IfNoneMatch = ifNoneMatch;
+        }
+    }
+
+    /// <summary>Null when it was no FHIR call, or its answer did not get to the caller whole.</summary>
+    public static StatusCode? StatusOf(HttpContext http) =>
+        FhirRequest.IsFhir(http.Request.Path.Value ?? "") && http.Response.HasStarted && http.GetForwarderErrorFeature() is null
+            ? FhirOutcome.GrpcStatusOf(http.Response.StatusCode) : null;
+}

@@ -1,0 +1,144 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Hl7.Fhir.Rest;
+using Keten.Client;
+using Keten.Contracts.Catalogue;
+using Keten.Contracts.Identifiers;
+using Keten.DecisionLog;
+using Keten.Demo;
+using Keten.Protocol.V1;
+
+[assembly: AssemblyFixture(typeof(Keten.Fhir.Tests.FhirFederation))]
+
+namespace Keten.Fhir.Tests;
+
+/// <summary>
+/// One federation for all tests, over mTLS. Veilig Thuis asks the gemeente; both are involved with Noor, and with Sam, whose address is secret. Of Mo the
+/// gemeente has a record, but nobody is involved with her.
+/// </summary>
+public sealed class FhirFederation : IAsyncLifetime
+{
+    private const string Story = """
+        {
+          "id": "fhir", "title": "FHIR", "summary": "FHIR", "shows": ["fhir"],
+          "participants": [
+            {"ref": "gemeente", "oin": "00000099000000001003", "name": "Gemeente Test", "type": "gemeente", "region": "R"},
+            {"ref": "wijkteam", "oin": "00000099000000001004", "name": "Wijkteam Test", "type": "wijkteam", "region": "R"},
+            {"ref": "vt", "oin": "00000099000000001000", "name": "Veilig Thuis Test", "type": "veilig-thuis", "region": "R"}
+          ],
+          "persons": [
+            {"ref": "noor", "bsn": "999912112", "given_names": "Noor", "family_name": "Voorbeeld", "birth_date": "2016-10-10", "gender": "female",
+             "household_role": "child", "address": {"street": "Dijk", "house_number": "1", "postal_code": "1234 AB", "city": "Elders"}},
+            {"ref": "sam", "bsn": "999912021", "given_names": "Sam", "family_name": "Voorbeeld", "birth_date": "2014-02-03", "gender": "male", "secret_address": true,
+             "household_role": "child", "address": {"street": "Kade", "house_number": "9", "postal_code": "4321 ZZ", "city": "Nergens"}},
+            {"ref": "mo", "bsn": "999912094", "given_names": "Mo", "family_name": "Voorbeeld", "birth_date": "1990-01-01", "gender": "female",
+             "household_role": "mother", "address": {"street": "Dijk", "house_number": "1", "postal_code": "1234 AB", "city": "Elders"}}
+          ],
+          "records": [
+            {"organisation": "gemeente", "person": "noor", "category": "naw", "values": {"given_names": "Noor Anna", "initials": "N.A.", "family_name_prefix": "van der",
+             "family_name": "Voorbeeld", "birth_date": "2016-10-10", "gender": "female", "street": "Dijk", "house_number": "1", "house_number_addition": "bis",
+             "postal_code": "1234 AB", "city": "Elders", "municipality_code": "0599", "phone": "06-00000001", "email": "n@voorbeeld.example", "language": "nl",
+             "interpreter_needed": false}},
+            {"organisation": "gemeente", "person": "noor", "category": "gezinssamenstelling", "values": {"relation_id": "R-1", "relation_type": "ouder",
+             "related_person": "Mo Voorbeeld", "lives_in_household": true, "legal_custody": "gezamenlijk", "contact_restriction": "geen", "valid_from": "2016-10-10"}},
+            {"organisation": "gemeente", "person": "noor", "category": "gezinssamenstelling", "values": {"relation_id": "R-2", "relation_type": "broer",
+             "related_person": "Sam Voorbeeld", "lives_in_household": false, "valid_from": "2016-10-10", "valid_to": "2024-01-01"}},
+            {"organisation": "gemeente", "person": "noor", "category": "betrokkenheid", "values": {"involvement_id": "B-1", "organisation": "Gemeente Test",
+             "organisation_type": "gemeente", "department": "Jeugd", "contact_professional": "mw-9", "contact_desk": "Loket", "contact_phone": "088-0000000",
+             "contact_email": "loket@gemeente.example", "started_on": "2026-01-01", "status": "active", "legal_frame": "Jeugdwet", "case_lead": true}},
+            {"organisation": "gemeente", "person": "sam", "category": "naw", "values": {"given_names": "Sam", "family_name": "Voorbeeld",
+             "birth_date": "2014-02-03", "street": "Kade", "house_number": "9", "postal_code": "4321 ZZ", "city": "Nergens", "secret_address": true}},
+            {"organisation": "gemeente", "person": "mo", "category": "naw", "values": {"given_names": "Mo", "family_name": "Voorbeeld"}}
+          ],
+          "events": [EVENTS]
+        }
+        """;
+
+    private string _path = "";
+
+    public Scenario Scenario { get; private set; } = null!;
+
+    public Federation Federation { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var events = new[] { ("gemeente", "jeugdconsulent"), ("wijkteam", "casusregisseur"), ("vt", "onderzoeker") }
+            .SelectMany(who => new[] { "noor", "sam" }.Select(person => (who, person)))
+            .Select((e, i) => $$$"""
+                {"id": "e{{{i:00}}}", "at": "2026-03-01T{{{9 + i:00}}}:00:00Z", "kind": "involvement-started", "by": {"organisation": "{{{e.who.Item1}}}", "role": "{{{e.who.Item2}}}"},
+                 "person": "{{{e.person}}}", "purpose": "betrokkenheid-jeugd", "facts": {"subject_informed": true, "risk_assessed": true}, "note": "",
+                 "expect": {"decision": "allow", "reason_code": "ALLOWED"}}
+                """);
+        _path = Path.GetTempFileName();
+        await File.WriteAllTextAsync(_path, Story.Replace("EVENTS", string.Join(',', events), StringComparison.Ordinal));
+        Scenario = Scenario.Load(_path);
+        Federation = await Federation.StartAsync(Scenario, decisionLogDirectory: null, verbose: false, TestContext.Current.CancellationToken);
+        await foreach (var step in new ScenarioPlayer(Scenario, Federation).PlayAsync(TestContext.Current.CancellationToken))
+        {
+            Assert.Equal("allow", step.Outcome);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Federation.DisposeAsync();
+        File.Delete(_path);
+    }
+
+    /// <summary>Veilig Thuis assesses safety and asks the gemeente: all fields of name and address, also a secret one.</summary>
+    public async Task<Ask> SafetyAsync(string person = "noor") => new()
+    {
+        Target = Oin.Parse(Scenario.Participant("gemeente").Oin), Subject = await PseudonymAsync(person, "vt"), Purpose = "veiligheid-beoordelen", Actor = "mw-17", ActorRole = "onderzoeker",
+    };
+
+    /// <summary>The wijkteam reuses name and address of the gemeente: a secret address stays there.</summary>
+    public async Task<Ask> ReuseAsync(string person) => new()
+    {
+        Target = Oin.Parse(Scenario.Participant("gemeente").Oin), Subject = await PseudonymAsync(person, "wijkteam"), Purpose = "naw-hergebruik", Actor = "mw-17",
+        ActorRole = "casusregisseur",
+        Facts = CaseFacts.TryParse($$"""{"subject_informed": true, "subject_age": {{(person == "sam" ? 12 : 9)}}}""", out var facts, out var fault) ? facts : throw new ArgumentException(fault),
+    };
+
+    public Task<Pseudonym> PseudonymAsync(string person, string organisation) =>
+        Federation.Systems[organisation].PseudonymOfAsync(Scenario.Person(person), TestContext.Current.CancellationToken);
+
+    /// <summary>Where the gemeente's FHIR endpoint is, at the gateway.</summary>
+    public Uri Base => new(Federation.GatewayAddress, $"/{Scenario.Participant("gemeente").Oin}/fhir/");
+
+    /// <summary>An HTTP client with a participant's certificate.</summary>
+    public HttpClient Http(string caller = "vt", Ask? ask = null)
+    {
+        var issued = Path.Combine(Path.GetDirectoryName(Federation.Authority.CertificatePath)!, "issued", Scenario.Participant(caller).Oin);
+        var roots = new X509Certificate2Collection();
+        roots.ImportFromPemFile(Federation.Authority.CertificatePath);
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(roots);
+        var client = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                ClientCertificates = [X509Certificate2.CreateFromPemFile(Path.Combine(issued, "cert.pem"), Path.Combine(issued, "key.pem"))],
+                CertificateChainPolicy = policy,
+                RemoteCertificateValidationCallback = (_, _, _, errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None,
+            },
+        })
+        { BaseAddress = Base };
+        foreach (var header in ask is null ? [] : AskMetadata.Of(ask))
+        {
+            client.DefaultRequestHeaders.Add(header.Key, header.Value);
+        }
+
+        return client;
+    }
+
+    /// <summary>A FHIR client that nobody here wrote. Closing it leaves the connection to the test's end.</summary>
+    public FhirClient Client(Ask ask, string caller = "vt", ResourceFormat format = ResourceFormat.Json) =>
+        new(Base, Http(caller, ask), new FhirClientSettings { PreferredFormat = format, VerifyFhirVersion = true });
+
+    /// <summary>The last decision on the gateway's record.</summary>
+    public DecisionRecord LastDecision() => DecisionLogReader.Read(Federation.DecisionLogDirectory).Select(r => r.Decision).Last(d => d is not null);
+
+    /// <summary>The outcome of a decision; null while it is not there.</summary>
+    public OutcomeRecord? OutcomeOf(string decisionId) =>
+        DecisionLogReader.Read(Federation.DecisionLogDirectory).Select(r => r.Outcome).FirstOrDefault(o => o?.DecisionId == decisionId);
+}
