@@ -32,6 +32,9 @@ public sealed class FhirRequest
     /// <summary>Search parameters by name; references without <c>Patient/</c>, identifiers without their system.</summary>
     public IReadOnlyDictionary<string, string> Parameters => _parameters;
 
+    /// <summary>The query to pass on: of closed forms only, so never what a caller made up; without <c>_format</c>, which <c>Accept</c> says.</summary>
+    public string Query { get; private set; } = "";
+
     /// <summary>The pseudonym searched by, if the search names one.</summary>
     public string? Pseudonym =>
         Type?.Parameters.Where(p => p.Kind == FhirParameterKind.Pseudonym).Select(p => _parameters.GetValueOrDefault(p.Name)).FirstOrDefault(v => v is not null);
@@ -58,9 +61,11 @@ public sealed class FhirRequest
         ArgumentNullException.ThrowIfNull(query);
         var segments = path.Split('/')[1..];
         request = new FhirRequest(segments[0]);
-        return request.ReadQuery(query.TrimStart('?'), accept, out var searched)
+        var refusal = request.ReadQuery(query.TrimStart('?'), accept, out var searched)
             ?? request.ReadPath(method, segments[2..], contentType)
             ?? request.AddParameters(searched, inUrl: true);
+        request.Query = string.Join('&', request._parameters.Select(p => $"{p.Key}={p.Value}"));
+        return refusal;
     }
 
     /// <summary>Adds the search from the body; null when it is in order.</summary>

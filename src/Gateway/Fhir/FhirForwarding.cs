@@ -8,10 +8,11 @@ namespace Keten.Gateway.Fhir;
 /// <summary>What a FHIR call needs beside the permit, and how its end is told in the record.</summary>
 internal static class FhirForwarding
 {
-    /// <summary>Two headers in a form that holds nothing of the caller's own making, and the address under which the answer's links must be.</summary>
+    /// <summary>The query and two headers in a form that holds nothing of the caller's own making, and the address under which the answer's links must be.</summary>
     public static void Write(Call call, StringValues ifNoneMatch)
     {
         var (request, asked) = (call.Http.Request, call.Fhir!);
+        request.QueryString = new QueryString(asked.Query.Length > 0 ? "?" + asked.Query : "");
         request.Headers.Accept = asked.Format.MediaType();
         request.Headers[FhirNames.BaseHeader] = $"https://{request.Host}/{asked.Target}/fhir";
         if (ifNoneMatch is [{ } tag] && tag.StartsWith("W/\"", StringComparison.Ordinal) && tag.EndsWith('"') && FhirId.IsValid(tag[3..^1]))

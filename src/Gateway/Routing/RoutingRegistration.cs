@@ -49,11 +49,13 @@ internal static class RoutingRegistration
         return services;
     }
 
-    /// <summary>What an adapter may not say to a caller: what only the gateway says, and what would make the caller's client remember things.</summary>
+    /// <summary>What an adapter may not say to a caller: what only the gateway says, and what would make the caller's client remember things
+    /// or follow it elsewhere, past the gateway, with the headers of the question.</summary>
     private static void RemoveNotTheirs(IHeaderDictionary headers)
     {
         foreach (var name in headers.Keys.Where(n => n.StartsWith(KetenHeaders.DecisionPrefix, StringComparison.OrdinalIgnoreCase)
-            || n.Equals("set-cookie", StringComparison.OrdinalIgnoreCase) || n.Equals("alt-svc", StringComparison.OrdinalIgnoreCase)).ToArray())
+            || n.Equals("set-cookie", StringComparison.OrdinalIgnoreCase) || n.Equals("alt-svc", StringComparison.OrdinalIgnoreCase)
+            || n.Equals("location", StringComparison.OrdinalIgnoreCase)).ToArray())
         {
             headers.Remove(name);
         }
