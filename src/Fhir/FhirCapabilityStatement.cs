@@ -12,7 +12,14 @@ internal static class FhirCapabilityStatement
     /// <param name="description">Whose server it is.</param>
     /// <param name="address">Where callers know it.</param>
     /// <param name="offered">What it can answer.</param>
-    public static CapabilityStatement Make(string description, string address, IEnumerable<FhirResourceType> offered) => new()
+    /// <param name="fragment">What the policy offers for a purpose, as <see cref="FhirNames.FragmentHeader"/> has it; null: no purpose was named.</param>
+    public static CapabilityStatement Make(string description, string address, IEnumerable<FhirResourceType> offered, IReadOnlyCollection<string>? fragment)
+    {
+        var types = offered.Where(t => fragment is null || fragment.Contains(t.Name) || fragment.Contains(t.UpdateName)).ToList();
+        return Make(description, address, types, fragment);
+    }
+
+    private static CapabilityStatement Make(string description, string address, List<FhirResourceType> types, IReadOnlyCollection<string>? fragment) => new()
     {
         Status = PublicationStatus.Active,
         Date = Date,
@@ -26,20 +33,17 @@ internal static class FhirCapabilityStatement
             new CapabilityStatement.RestComponent
             {
                 Mode = CapabilityStatement.RestfulCapabilityMode.Server,
-                Documentation = "Every request names a purpose, a professional and a person in keten- headers; what comes back depends on the decision. See docs/fhir.md.",
+                Documentation = (fragment is null ? "" : "For this caller, role and purpose only. ") + "Every request names a purpose, a professional and a person in keten- headers; what comes back depends on the decision. See docs/fhir.md.",
                 Security = new CapabilityStatement.SecurityComponent { Description = "Mutual TLS with a certificate of the federation; a decision for every request." },
-                Resource = [.. offered.Select(Resource)],
+                Resource = [.. types.Select(type => Resource(type, types, fragment))],
             },
         ],
     };
 
-    private static CapabilityStatement.ResourceComponent Resource(FhirResourceType type) => new()
+    private static CapabilityStatement.ResourceComponent Resource(FhirResourceType type, List<FhirResourceType> types, IReadOnlyCollection<string>? fragment) => new()
     {
         Type = type.Name,
-        Interaction =
-        [
-            new() { Code = CapabilityStatement.TypeRestfulInteraction.Read }, new() { Code = CapabilityStatement.TypeRestfulInteraction.SearchType },
-        ],
+        Interaction = [.. Interactions(type, fragment).Select(code => new CapabilityStatement.ResourceInteractionComponent { Code = code })],
         Versioning = CapabilityStatement.ResourceVersionPolicy.NoVersion,
         ReadHistory = false,
         UpdateCreate = false,
@@ -47,8 +51,27 @@ internal static class FhirCapabilityStatement
         ConditionalRead = CapabilityStatement.ConditionalReadStatus.NotMatch,
         ConditionalUpdate = false,
         ConditionalDelete = CapabilityStatement.ConditionalDeleteStatus.NotSupported,
+        SearchInclude = [.. Included(type, "_include", types)],
+        SearchRevInclude = [.. Included(type, "_revinclude", types)],
         SearchParam = [.. type.Parameters.Where(p => !p.Name.Contains(':', StringComparison.Ordinal)).Select(Parameter)],
     };
+
+    private static IEnumerable<CapabilityStatement.TypeRestfulInteraction> Interactions(FhirResourceType type, IReadOnlyCollection<string>? fragment)
+    {
+        if (fragment is null || fragment.Contains(type.Name))
+        {
+            yield return CapabilityStatement.TypeRestfulInteraction.Read;
+            yield return CapabilityStatement.TypeRestfulInteraction.SearchType;
+        }
+
+        if (type.UpdatePath is not null && (fragment is null || fragment.Contains(type.UpdateName)))
+        {
+            yield return CapabilityStatement.TypeRestfulInteraction.Update;
+        }
+    }
+
+    private static IEnumerable<string> Included(FhirResourceType type, string parameter, List<FhirResourceType> types) => type.Includes
+        .Where(i => i.Parameter == parameter && (i.Type == FhirCatalogue.Provenance || types.Exists(t => t.Name == i.Type))).Select(i => i.Value);
 
     private static CapabilityStatement.SearchParamComponent Parameter(FhirParameter parameter) => new()
     {

@@ -11,16 +11,63 @@ public static class FhirCatalogue
     private static readonly FhirParameter[] OfAPatient =
         [Id, new("patient", FhirParameterKind.PatientReference), new("patient:identifier", FhirParameterKind.Pseudonym)];
 
+    /// <summary>Comes along with what it is about, of the same decision; not asked for by itself.</summary>
+    public const string Provenance = "Provenance";
+
+    private static readonly FhirInclude ItsProvenance = new("_revinclude", "Provenance:target", Provenance);
+
     /// <summary>Name and address (<c>naw</c>).</summary>
     public static FhirResourceType Patient { get; } = new(
-        "Patient", "/keten.person.v1.PersonService/GetPerson", [Id, new("identifier", FhirParameterKind.Pseudonym)]);
+        "Patient", "/keten.person.v1.PersonService/GetPerson", [Id, new("identifier", FhirParameterKind.Pseudonym)])
+    {
+        UpdatePath = "/keten.person.v1.PersonService/CorrectPerson",
+        Elements = new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["identifier"] = [],
+            ["name"] = ["given_names", "initials", "family_name_prefix", "family_name"],
+            ["birthDate"] = ["birth_date"],
+            ["gender"] = ["gender"],
+            ["address"] = ["street", "house_number", "house_number_addition", "postal_code", "city", "municipality_code"],
+            ["telecom"] = ["phone", "email"],
+            ["communication"] = ["language"],
+            ["extension"] = ["interpreter_needed", "secret_address"],
+        },
+        SummaryElements = ["name", "birthDate", "gender", "address", "telecom"],
+        Includes = [new("_revinclude", "RelatedPerson:patient", "RelatedPerson"), new("_revinclude", "EpisodeOfCare:patient", "EpisodeOfCare"), ItsProvenance],
+    };
 
     /// <summary>Family, custody and household (<c>gezinssamenstelling</c>).</summary>
-    public static FhirResourceType RelatedPerson { get; } = new("RelatedPerson", "/keten.person.v1.HouseholdService/GetHousehold", OfAPatient);
+    public static FhirResourceType RelatedPerson { get; } = new("RelatedPerson", "/keten.person.v1.HouseholdService/GetHousehold", OfAPatient)
+    {
+        Elements = new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["identifier"] = ["relation_id"],
+            ["relationship"] = ["relation_type"],
+            ["name"] = ["related_person"],
+            ["period"] = ["valid_from", "valid_to"],
+            ["extension"] = ["lives_in_household", "legal_custody", "custody_measure", "care_arrangement", "contact_restriction"],
+        },
+        SummaryElements = ["identifier", "relationship", "name"],
+        Includes = [new("_include", "RelatedPerson:patient", "Patient"), ItsProvenance],
+    };
 
     /// <summary>The organisation's own involvement (<c>betrokkenheid</c>).</summary>
     public static FhirResourceType EpisodeOfCare { get; } = new(
-        "EpisodeOfCare", "/keten.involvement.v1.InvolvementService/GetInvolvement", OfAPatient);
+        "EpisodeOfCare", "/keten.involvement.v1.InvolvementService/GetInvolvement", OfAPatient)
+    {
+        Elements = new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["identifier"] = ["involvement_id"],
+            ["status"] = ["status"],
+            ["period"] = ["started_on", "ended_on"],
+            ["careManager"] = ["contact_professional"],
+            ["managingOrganization"] = ["organisation", "organisation_type", "department", "contact_desk", "contact_phone", "contact_email"],
+            ["extension"] = ["legal_frame", "case_lead", "last_confirmed_on"],
+        },
+        SummaryElements = ["status", "managingOrganization", "period"],
+        RequiredFields = ["status"],
+        Includes = [new("_include", "EpisodeOfCare:patient", "Patient"), ItsProvenance],
+    };
 
     private static readonly FrozenDictionary<string, FhirResourceType> Types =
         new[] { Patient, RelatedPerson, EpisodeOfCare }.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);

@@ -45,7 +45,7 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
             return (Refused)fault;
         }
 
-        if (!catalogue.TryGet(call.Fhir?.Type!.OperationPath ?? call.Http.Request.Path.Value ?? "", out var operation))
+        if (!catalogue.TryGet(call.Fhir is { } fhir ? fhir.OperationPath! : call.Http.Request.Path.Value ?? "", out var operation))
         {
             return (Refused)Refusals.OperationUnknown;
         }
