@@ -27,6 +27,9 @@ public sealed class FhirRequest
     /// <summary>First segment of the path; not checked yet.</summary>
     public string Target { get; }
 
+    /// <summary>The gateway itself is asked.</summary>
+    public bool OfGateway { get; private init; }
+
     public FhirInteraction Interaction { get; private set; }
 
     /// <summary>Null for <see cref="FhirInteraction.Capabilities"/>.</summary>
@@ -78,7 +81,7 @@ public sealed class FhirRequest
     /// <param name="includes">With what is to be brought along.</param>
     public string QueryOf(string? after = null, bool forUrl = false, bool includes = true)
     {
-        List<string> parts = [.. _parameters.Where(p => !forUrl || KindOf(p.Key) != FhirParameterKind.Pseudonym).Select(p => $"{p.Key}={p.Value}")];
+        List<string> parts = [.. _parameters.Where(p => !forUrl || KindOf(p.Key) != FhirParameterKind.Pseudonym).Select(p => $"{p.Key}={Uri.EscapeDataString(Written(p.Key, p.Value))}")];
         if (Elements is not null)
         {
             parts.Add("_elements=" + string.Join(',', Elements));
@@ -107,6 +110,9 @@ public sealed class FhirRequest
     public string? Pseudonym =>
         Type?.Parameters.Where(p => p.Kind == FhirParameterKind.Pseudonym).Select(p => _parameters.GetValueOrDefault(p.Name)).FirstOrDefault(v => v is not null);
 
+    /// <summary>The moment before which it must have been (<c>date=lt…</c>), in UTC; null: any.</summary>
+    public string? Before => _parameters.GetValueOrDefault("date")?["lt".Length..];
+
     /// <summary>True for any path under <c>/{target}/fhir</c>.</summary>
     public static bool IsFhir(string path)
     {
@@ -123,12 +129,13 @@ public sealed class FhirRequest
     /// <param name="accept">The <c>Accept</c> header.</param>
     /// <param name="contentType">The <c>Content-Type</c> header.</param>
     /// <param name="request">Set also when refused, as far as it was understood.</param>
-    public static Refusal? Read(string method, string path, string query, string? accept, string? contentType, out FhirRequest request)
+    /// <param name="gateway">OIN of the gateway, where it is the one to answer for itself.</param>
+    public static Refusal? Read(string method, string path, string query, string? accept, string? contentType, out FhirRequest request, string? gateway = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(query);
         var segments = path.Split('/')[1..];
-        request = new FhirRequest(segments[0]);
+        request = new FhirRequest(segments[0]) { OfGateway = segments[0] == gateway };
         return request.ReadQuery(query.TrimStart('?'), accept, out var searched)
             ?? request.ReadPath(method, segments[2..], contentType)
             ?? request.AddParameters(searched, inUrl: true);
@@ -184,7 +191,7 @@ public sealed class FhirRequest
             return FhirRefusals.InteractionUnsupported;
         }
 
-        if (!FhirCatalogue.TryGet(segments[0], out var type))
+        if (!FhirCatalogue.TryGet(segments[0], OfGateway, out var type))
         {
             return FhirRefusals.ResourceUnknown;
         }
@@ -209,7 +216,7 @@ public sealed class FhirRequest
             case [_, not "_search"] when get:
                 Interaction = FhirInteraction.Read;
                 Id = segments[1];
-                return FhirId.IsValid(Id) ? null : FhirRefusals.ResourceNotFound;
+                return type.IsId(Id) ? null : FhirRefusals.ResourceNotFound;
             default:
                 return FhirRefusals.InteractionUnsupported;
         }
@@ -223,7 +230,8 @@ public sealed class FhirRequest
             return FhirRefusals.BsnNotAccepted;
         }
 
-        if (inUrl && pairs.Any(p => p.Name.Contains("identifier", StringComparison.OrdinalIgnoreCase) || p.Value.Contains('|', StringComparison.Ordinal)))
+        if (inUrl && Type is not { OfOrganisations: true }
+            && pairs.Any(p => p.Name.Contains("identifier", StringComparison.OrdinalIgnoreCase) || p.Value.Contains('|', StringComparison.Ordinal)))
         {
             return FhirRefusals.PseudonymInUrl;
         }
@@ -257,7 +265,7 @@ public sealed class FhirRequest
             ("_summary", FhirInteraction.Read or FhirInteraction.Search) => AddSummary(value),
             ("_elements", FhirInteraction.Read or FhirInteraction.Search) => AddElements(value),
             ("_count", FhirInteraction.Search) => AddCount(value),
-            ("_after", FhirInteraction.Search) => FhirId.IsValid(value) && (After = value) is not null,
+            ("_after", FhirInteraction.Search) => Type!.IsId(value) && (After = value) is not null,
             ("source", FhirInteraction.Everything) => AddSources(value),
             _ => false,
         };
@@ -313,8 +321,22 @@ public sealed class FhirRequest
         return true;
     }
 
+    /// <summary>As it is read again.</summary>
+    private string Written(string name, string value) => KindOf(name) switch
+    {
+        FhirParameterKind.Pseudonym => $"{FhirNames.PseudonymSystem}|{value}",
+        FhirParameterKind.OinIdentifier => $"{FhirNames.OinSystem}|{value}",
+        FhirParameterKind.Region => $"{FhirNames.RegionSystem}|{value}",
+        _ => value,
+    };
+
     private static string? Accepted(FhirParameterKind kind, string value)
     {
+        if (FhirOwnValues.TryGet(kind, out var read))
+        {
+            return read(value);
+        }
+
         var text = kind switch
         {
             FhirParameterKind.PatientReference when value.StartsWith("Patient/", StringComparison.Ordinal) => value["Patient/".Length..],

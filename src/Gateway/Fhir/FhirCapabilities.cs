@@ -11,12 +11,12 @@ using Keten.Policy;
 namespace Keten.Gateway.Fhir;
 
 /// <summary>
-/// <c>GET /{oin}/fhir/metadata</c>: what an adapter offers. A FHIR client asks this before anything else and names no purpose; it is about nobody, so
-/// there is nothing to decide or to record. Who asks must still be an active participant. With <c>keten-purpose</c> and <c>keten-actor-role</c> the answer is
+/// <c>GET /{oin}/fhir/metadata</c>: what an adapter offers, or the gateway itself. A FHIR client asks this before anything else and names no purpose; it is about
+/// nobody, so there is nothing to decide or to record. Who asks must still be an active participant. With <c>keten-purpose</c> and <c>keten-actor-role</c> the answer is
 /// the fragment for that purpose: what the policy could allow this caller at this target, whoever the person is.
 /// </summary>
 internal sealed class FhirCapabilities(
-    IParticipantRegistry participants, OperationCatalogue catalogue, PurposeFragments fragments, TargetRouting routing, TimeProvider time)
+    IParticipantRegistry participants, OperationCatalogue catalogue, PurposeFragments fragments, TargetRouting routing, OwnParticipant own, TimeProvider time)
 {
     public static bool IsAskedIn(HttpContext http) =>
         http.Request.Path.Value is { } path && path.EndsWith("/fhir/metadata", StringComparison.Ordinal) && FhirRequest.IsFhir(path);
@@ -25,7 +25,7 @@ internal sealed class FhirCapabilities(
     {
         var now = time.GetUtcNow();
         var call = new Call(http, UuidV7.Create(now), now) { TransactionId = UuidV7.Create(now) };
-        var refused = CallerIdentification.Identify(call) ?? Suspended(call.Caller!) ?? FhirBinding.Bind(call) ?? Target(call) ?? await FragmentAsync(call);
+        var refused = CallerIdentification.Identify(call) ?? Suspended(call.Caller!) ?? FhirBinding.Bind(call, own) ?? Target(call) ?? await FragmentAsync(call);
         await (refused is null ? routing.ForwardAsync(call, forward) : RefusalWriter.WriteAsync(call, refused));
     }
 
@@ -48,7 +48,7 @@ internal sealed class FhirCapabilities(
         var offered = new List<string>();
         try
         {
-            foreach (var type in FhirCatalogue.All)
+            foreach (var type in FhirCatalogue.All.Where(t => t.OfGateway == call.Fhir!.OfGateway))
             {
                 await AddAsync(type.Name, type.OperationPath);
                 await AddAsync(type.UpdateName, type.UpdatePath);
@@ -74,7 +74,7 @@ internal sealed class FhirCapabilities(
 
     private Refused? Target(Call call)
     {
-        call.Target = Oin.TryParse(call.Fhir!.Target, out var oin) && participants.TryGet(oin, out var target) ? target : null;
+        call.Target = call.Fhir!.OfGateway ? own.Self : Oin.TryParse(call.Fhir.Target, out var oin) && participants.TryGet(oin, out var target) ? target : null;
         return call.Target is null ? (Refused)Refusals.TargetUnknown : null;
     }
 }

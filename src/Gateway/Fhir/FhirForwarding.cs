@@ -15,7 +15,7 @@ internal static class FhirForwarding
         var query = asked.HasForm ? "" : asked.QueryOf();
         request.QueryString = new QueryString(query.Length > 0 ? "?" + query : "");
         request.Headers.Accept = asked.Format.MediaType();
-        request.Headers[FhirNames.BaseHeader] = $"https://{request.Host}/{asked.Target}/fhir";
+        WriteBase(call);
         if (call.FhirFragment is { } fragment)
         {
             request.Headers[FhirNames.FragmentHeader] = string.Join(',', fragment);
@@ -26,6 +26,9 @@ internal static class FhirForwarding
             request.Headers.IfNoneMatch = ifNoneMatch;
         }
     }
+
+    /// <summary>Where callers know the server that is asked; what a caller wrote there is gone.</summary>
+    public static void WriteBase(Call call) => call.Http.Request.Headers[FhirNames.BaseHeader] = $"https://{call.Http.Request.Host}/{call.Fhir!.Target}/fhir";
 
     /// <summary>Null when it was no FHIR call, or its answer did not get to the caller whole.</summary>
     public static StatusCode? StatusOf(HttpContext http) =>
