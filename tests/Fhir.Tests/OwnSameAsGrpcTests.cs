@@ -134,10 +134,17 @@ public sealed class OwnSameAsGrpcTests(FhirFederation running)
     private async Task<List<Resource>> SearchAsync(Ask ask, string caller, string type, string query)
     {
         using var http = running.Http(caller, ask);
-        using var answer = await http.GetAsync(new Uri(type + query, UriKind.Relative), Stop);
-        var body = await answer.Content.ReadAsStringAsync(Stop);
-        Assert.True(answer.IsSuccessStatusCode, body);
-        var found = FhirJsonDeserializer.DEFAULT.Deserialize<Bundle>(body).Entry.Select(e => e.Resource!).ToList();
+        var found = new List<Resource>();
+        for (var page = new Uri(type + query, UriKind.Relative); page is not null;)
+        {
+            using var answer = await http.GetAsync(page, Stop);
+            var body = await answer.Content.ReadAsStringAsync(Stop);
+            Assert.True(answer.IsSuccessStatusCode, body);
+            var bundle = FhirJsonDeserializer.DEFAULT.Deserialize<Bundle>(body);
+            found.AddRange(bundle.Entry.Select(e => e.Resource!));
+            page = bundle.NextLink;
+        }
+
         _subsetted = found.Count == 0 ? null : found.TrueForAll(r => r.Meta!.Tag.Exists(t => t.Code == "SUBSETTED"));
         return found;
     }
