@@ -1,18 +1,18 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Hl7.Fhir.Model;
-using Keten.Adapters.Sdk.Disclosure;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Services;
 using Keten.Contracts.Fhir;
+using Keten.Fhir;
 using Keten.Protocol.V1;
 
 namespace Keten.Adapters.Sdk.Fhir;
 
 /// <summary>EpisodeOfCare: the organisation's own involvement, and whom to call. Of a person it shields there is none, as in gRPC.</summary>
 internal sealed class EpisodeOfCareResource(
-    DisclosureInterceptor interceptor, FhirIdKey key, TimeProvider time, InvolvementGrpcService service, IInvolvementSource? source = null)
-    : FhirResource<GetInvolvementRequest, GetInvolvementResponse, Involvement>(interceptor, key, time)
+    IFhirSide side, TimeProvider time, InvolvementGrpcService service, IInvolvementSource? source = null)
+    : FhirResource<GetInvolvementRequest, GetInvolvementResponse, Involvement>(side, time)
 {
     public override FhirResourceType Type => FhirCatalogue.EpisodeOfCare;
 

@@ -2,13 +2,14 @@ using Grpc.Core;
 using Keten.Adapters.Sdk.Hosting;
 using Keten.Contracts;
 using Keten.Contracts.Fhir;
+using Keten.Fhir;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Keten.Adapters.Sdk.Fhir;
 
 /// <summary>The FHIR facade: the same ports, the same decisions and masks as gRPC, in R4.</summary>
-internal sealed partial class FhirEndpoints(IEnumerable<IFhirResource> resources, FhirCapabilityStatement capabilities, ILogger<FhirEndpoints> logger)
+internal sealed partial class FhirEndpoints(IEnumerable<IFhirResource> resources, AdapterOptions options, ILogger<FhirEndpoints> logger)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -48,7 +49,9 @@ internal sealed partial class FhirEndpoints(IEnumerable<IFhirResource> resources
 
         if (asked.Interaction == FhirInteraction.Capabilities)
         {
-            await FhirAnswer.WriteAsync(http, asked.Format, capabilities.Make(FhirAnswer.Base(http)));
+            var statement = FhirCapabilityStatement.Make(
+                options.Name.Length > 0 ? options.Name : "KetenGateway adapter", FhirAnswer.Base(http), resources.Where(r => r.IsOffered).Select(r => r.Type));
+            await FhirAnswer.WriteAsync(http, asked.Format, statement);
             return;
         }
 
@@ -59,10 +62,7 @@ internal sealed partial class FhirEndpoints(IEnumerable<IFhirResource> resources
             return;
         }
 
-        var found = await resources.First(r => r.Type == asked.Type).AnswerAsync(http, asked);
-        await (asked.Interaction == FhirInteraction.Search ? FhirAnswer.WriteSearchAsync(http, asked, found)
-            : found is [var one, ..] ? FhirAnswer.WriteReadAsync(http, asked.Format, one)
-            : FhirAnswer.WriteAsync(http, asked.Format, FhirRefused.By(FhirRefusals.ResourceNotFound)));
+        await FhirAnswer.WriteFoundAsync(http, asked, await resources.First(r => r.Type == asked.Type).AnswerAsync(http, asked));
     }
 
     private static partial class Log

@@ -1,5 +1,6 @@
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Utility;
+using Keten.Fhir;
 using Person = Keten.Protocol.V1.Person;
 
 namespace Keten.Adapters.Sdk.Fhir;

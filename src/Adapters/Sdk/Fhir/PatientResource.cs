@@ -1,17 +1,17 @@
 using Grpc.Core;
 using Hl7.Fhir.Model;
-using Keten.Adapters.Sdk.Disclosure;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Services;
 using Keten.Contracts.Fhir;
+using Keten.Fhir;
 using Keten.Protocol.V1;
 using Person = Keten.Protocol.V1.Person;
 
 namespace Keten.Adapters.Sdk.Fhir;
 
 /// <summary>Patient: name and address.</summary>
-internal sealed class PatientResource(DisclosureInterceptor interceptor, FhirIdKey key, TimeProvider time, PersonGrpcService service, IPersonSource? source = null)
-    : FhirResource<GetPersonRequest, GetPersonResponse, Person>(interceptor, key, time)
+internal sealed class PatientResource(IFhirSide side, TimeProvider time, PersonGrpcService service, IPersonSource? source = null)
+    : FhirResource<GetPersonRequest, GetPersonResponse, Person>(side, time)
 {
     public override FhirResourceType Type => FhirCatalogue.Patient;
 

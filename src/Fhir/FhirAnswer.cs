@@ -4,13 +4,19 @@ using Keten.Contracts.Fhir;
 using Microsoft.AspNetCore.Http;
 using Task = System.Threading.Tasks.Task;
 
-namespace Keten.Adapters.Sdk.Fhir;
+namespace Keten.Fhir;
 
 /// <summary>Writes resources, with the version as ETag.</summary>
 internal static class FhirAnswer
 {
+    /// <summary>What was found for a read or a search.</summary>
+    public static Task WriteFoundAsync(HttpContext http, FhirRequest asked, IReadOnlyList<DomainResource> found) =>
+        asked.Interaction == FhirInteraction.Search ? WriteSearchAsync(http, asked, found)
+            : found is [var one, ..] ? WriteReadAsync(http, asked.Format, one)
+            : WriteAsync(http, asked.Format, FhirRefused.By(FhirRefusals.ResourceNotFound));
+
     /// <summary>One resource; 304 without a body when the caller has this version.</summary>
-    public static Task WriteReadAsync(HttpContext http, FhirFormat format, Resource resource)
+    private static Task WriteReadAsync(HttpContext http, FhirFormat format, Resource resource)
     {
         var tag = $"W/\"{resource.Meta!.VersionId}\"";
         http.Response.Headers.ETag = tag;
@@ -25,7 +31,7 @@ internal static class FhirAnswer
     }
 
     /// <summary>A searchset. Its links carry what was asked and nothing of a person; a total would say how much was left out.</summary>
-    public static Task WriteSearchAsync(HttpContext http, FhirRequest asked, IReadOnlyList<DomainResource> found)
+    private static Task WriteSearchAsync(HttpContext http, FhirRequest asked, IReadOnlyList<DomainResource> found)
     {
         var root = Base(http);
         var bundle = new Bundle { Type = Bundle.BundleType.Searchset };

@@ -1,22 +1,24 @@
 using Hl7.Fhir.Model;
-using Keten.Adapters.Sdk.Hosting;
 using Keten.Contracts.Fhir;
 
-namespace Keten.Adapters.Sdk.Fhir;
+namespace Keten.Fhir;
 
-/// <summary>What this adapter offers, from the ports the organisation has; nothing that is not there.</summary>
-internal sealed class FhirCapabilityStatement(AdapterOptions options, IEnumerable<IFhirResource> resources)
+/// <summary>What a server offers; nothing that is not there.</summary>
+internal static class FhirCapabilityStatement
 {
     /// <summary>When this version of the mapping was made; the statement changes with the software, not with the clock.</summary>
     private const string Date = "2026-11-23";
 
-    public CapabilityStatement Make(string address) => new()
+    /// <param name="description">Whose server it is.</param>
+    /// <param name="address">Where callers know it.</param>
+    /// <param name="offered">What it can answer.</param>
+    public static CapabilityStatement Make(string description, string address, IEnumerable<FhirResourceType> offered) => new()
     {
         Status = PublicationStatus.Active,
         Date = Date,
         Kind = CapabilityStatementKind.Instance,
         Software = new CapabilityStatement.SoftwareComponent { Name = "KetenGateway" },
-        Implementation = new CapabilityStatement.ImplementationComponent { Description = options.Name.Length > 0 ? options.Name : "KetenGateway adapter", Url = address },
+        Implementation = new CapabilityStatement.ImplementationComponent { Description = description, Url = address },
         FhirVersion = FHIRVersion.N4_0_1,
         Format = ["application/fhir+json", "application/fhir+xml"],
         Rest =
@@ -26,7 +28,7 @@ internal sealed class FhirCapabilityStatement(AdapterOptions options, IEnumerabl
                 Mode = CapabilityStatement.RestfulCapabilityMode.Server,
                 Documentation = "Every request names a purpose, a professional and a person in keten- headers; what comes back depends on the decision. See docs/fhir.md.",
                 Security = new CapabilityStatement.SecurityComponent { Description = "Mutual TLS with a certificate of the federation; a decision for every request." },
-                Resource = [.. resources.Where(r => r.IsOffered).Select(r => Resource(r.Type))],
+                Resource = [.. offered.Select(Resource)],
             },
         ],
     };

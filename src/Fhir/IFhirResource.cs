@@ -2,7 +2,7 @@ using Hl7.Fhir.Model;
 using Keten.Contracts.Fhir;
 using Microsoft.AspNetCore.Http;
 
-namespace Keten.Adapters.Sdk.Fhir;
+namespace Keten.Fhir;
 
 /// <summary>One resource type over one gRPC operation.</summary>
 internal interface IFhirResource

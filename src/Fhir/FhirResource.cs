@@ -2,20 +2,19 @@ using Google.Protobuf;
 using Grpc.Core;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
-using Keten.Adapters.Sdk.Disclosure;
 using Keten.Contracts.Fhir;
 using Microsoft.AspNetCore.Http;
 
-namespace Keten.Adapters.Sdk.Fhir;
+namespace Keten.Fhir;
 
 /// <summary>
-/// Answers for one resource type with the gRPC method of the same operation, called behind the same interceptor. What comes out has been decided, pruned
+/// Answers for one resource type with the gRPC method of the same operation, called as its side calls it. What comes out has been decided, pruned
 /// and logged; what remains here is another notation.
 /// </summary>
-/// <typeparam name="TRequest">The method's request, always empty: what is asked stands in the permit.</typeparam>
+/// <typeparam name="TRequest">The method's request.</typeparam>
 /// <typeparam name="TResponse">The method's response.</typeparam>
 /// <typeparam name="TItem">What becomes one resource.</typeparam>
-internal abstract class FhirResource<TRequest, TResponse, TItem>(DisclosureInterceptor interceptor, FhirIdKey key, TimeProvider time) : IFhirResource
+internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side, TimeProvider time) : IFhirResource
     where TRequest : class, new()
     where TResponse : class, IMessage<TResponse>
     where TItem : class, IMessage<TItem>
@@ -25,6 +24,9 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(DisclosureInter
 
     /// <inheritdoc/>
     public abstract bool IsOffered { get; }
+
+    /// <summary>The method's request; empty when all that is asked stands in the permit.</summary>
+    protected virtual TRequest RequestOf(FhirRequest asked) => new();
 
     /// <summary>The gRPC method.</summary>
     protected abstract Task<TResponse> CallAsync(TRequest request, ServerCallContext context);
@@ -46,19 +48,18 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(DisclosureInter
         List<(TItem Item, string Id)> kept = [];
         FhirIds? ids = null;
         var context = new FhirCallContext(http, Type.OperationPath);
-        await interceptor.UnaryServerHandler<TRequest, TResponse>(new TRequest(), context, async (request, _) =>
+        await side.CallAsync<TRequest, TResponse>(RequestOf(asked), context, async (request, _) =>
         {
-            ids = new FhirIds(await key.GetAsync(context.CancellationToken), VerifiedCall.Of(context).Permit, time.GetUtcNow());
+            ids = new FhirIds(await side.IdKeyAsync(context.CancellationToken), side.TermsOf(context), time.GetUtcNow());
             kept = Asked(ItemsOf(await CallAsync(request, context)), asked, ids);
             return Holding(kept.Select(k => k.Item));
         });
 
-        var call = VerifiedCall.Of(context);
-        var subject = new FhirSubject(call, ids!.Of(FhirCatalogue.Patient.Name, ""));
-        var partial = call.Operation.Fields.Except(call.Decision.Fields, StringComparer.Ordinal).Any();
+        var terms = side.TermsOf(context);
+        var subject = new FhirSubject(terms, side.HasPatient ? ids!.Of(FhirCatalogue.Patient.Name, "") : null);
 
         // Nothing left is nothing known: what may not be seen is not there (rule R22).
-        return [.. kept.Where(k => k.Item.CalculateSize() > 0).Select(k => Finish(Map(k.Item, subject), k.Id, partial, ids))];
+        return [.. kept.Where(k => k.Item.CalculateSize() > 0).Select(k => Finish(Map(k.Item, subject), k.Id, terms.Partial, ids!))];
     }
 
     /// <summary>What was not asked for is gone before it counts as disclosed. Ids are made of what the decision may take off afterwards.</summary>

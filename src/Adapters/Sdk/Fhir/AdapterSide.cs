@@ -1,0 +1,24 @@
+using Grpc.Core;
+using Keten.Adapters.Sdk.Disclosure;
+using Keten.Fhir;
+
+namespace Keten.Adapters.Sdk.Fhir;
+
+/// <summary>An adapter answers behind the interceptor that gRPC comes through too: what comes out has been decided, pruned and logged.</summary>
+internal sealed class AdapterSide(DisclosureInterceptor interceptor, FhirIdKey key) : IFhirSide
+{
+    public bool HasPatient => true;
+
+    public Task CallAsync<TRequest, TResponse>(TRequest request, FhirCallContext context, UnaryServerMethod<TRequest, TResponse> method)
+        where TRequest : class
+        where TResponse : class => interceptor.UnaryServerHandler(request, context, method);
+
+    public FhirTerms TermsOf(FhirCallContext context)
+    {
+        var call = VerifiedCall.Of(context);
+        return new FhirTerms(
+            call.Permit.Caller.Oin, call.Permit.Subject, call.Decision.Fields, call.Operation.Fields.Except(call.Decision.Fields, StringComparer.Ordinal).Any());
+    }
+
+    public ValueTask<byte[]> IdKeyAsync(CancellationToken cancellationToken) => key.GetAsync(cancellationToken);
+}
