@@ -36,7 +36,7 @@ internal static class FhirAnswer
         var root = Base(http);
         var bundle = new Bundle { Type = Bundle.BundleType.Searchset };
         var parameters = asked.Parameters.Where(p => asked.Type!.Parameters.Any(t => t.Name == p.Key && t.Kind != FhirParameterKind.Pseudonym));
-        var query = string.Join('&', parameters.Select(p => $"{p.Key}={p.Value}"));
+        var query = string.Join('&', parameters.Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value)}"));
         bundle.Link.Add(new Bundle.LinkComponent { Relation = "self", Url = $"{root}/{asked.Type!.Name}{(query.Length > 0 ? "?" : "")}{query}" });
         foreach (var resource in found)
         {

@@ -47,18 +47,36 @@ internal static class FhirCapabilityStatement
         ConditionalRead = CapabilityStatement.ConditionalReadStatus.NotMatch,
         ConditionalUpdate = false,
         ConditionalDelete = CapabilityStatement.ConditionalDeleteStatus.NotSupported,
-        SearchParam = [.. type.Parameters.Where(p => !p.Name.Contains(':', StringComparison.Ordinal)).Select(Parameter)],
+        SearchParam = [.. type.Parameters.GroupBy(p => p.Name.Split(':')[0], StringComparer.Ordinal).Select(Parameter)],
     };
 
-    private static CapabilityStatement.SearchParamComponent Parameter(FhirParameter parameter) => new()
+    /// <summary>A modifier is no parameter of its own: it stands in the words.</summary>
+    private static CapabilityStatement.SearchParamComponent Parameter(IGrouping<string, FhirParameter> forms) => new()
     {
-        Name = parameter.Name,
-        Type = parameter.Kind == FhirParameterKind.PatientReference ? SearchParamType.Reference : SearchParamType.Token,
-        Documentation = parameter.Kind switch
+        Name = forms.Key,
+        Type = forms.First().Kind switch
         {
-            FhirParameterKind.Pseudonym => $"System {FhirNames.PseudonymSystem} only, by POST to _search only, and the same person as in keten-subject.",
-            FhirParameterKind.PatientReference => "An id of Patient that was given today or yesterday; with :identifier the pseudonym, by POST to _search only.",
-            _ => "An id that was given today or yesterday.",
+            FhirParameterKind.Before => SearchParamType.Date,
+            FhirParameterKind.Words => SearchParamType.String,
+            FhirParameterKind.OrganisationReference or FhirParameterKind.PatientReference => SearchParamType.Reference,
+            _ => forms.All(f => f.Name == forms.Key) ? SearchParamType.Token : SearchParamType.Reference,
         },
+        Documentation = string.Join(' ', forms.Select(f => $"{f.Name}: {Words(f.Kind)}")),
+    };
+
+    private static string Words(FhirParameterKind kind) => kind switch
+    {
+        FhirParameterKind.Id => "an id that was given today or yesterday.",
+        FhirParameterKind.PatientReference => "an id of Patient that was given today or yesterday.",
+        FhirParameterKind.Pseudonym => $"system {FhirNames.PseudonymSystem} only, by POST to _search only, and the same person as in keten-subject.",
+        FhirParameterKind.Oin => "an OIN.",
+        FhirParameterKind.OinIdentifier => $"system {FhirNames.OinSystem}.",
+        FhirParameterKind.OrganisationReference => "Organization/ and an OIN.",
+        FhirParameterKind.OrganisationType => $"a code of {FhirNames.OrganisationTypeSystem}.",
+        FhirParameterKind.Region => $"system {FhirNames.RegionSystem}, the whole name.",
+        FhirParameterKind.CrisisReachable => $"{FhirNames.CrisisReachable} of {FhirNames.CharacteristicSystem}.",
+        FhirParameterKind.Words => "part of an expertise, of the offer or of the target group; at most 60 characters.",
+        FhirParameterKind.Before => "lt and a date or an instant; no other prefix.",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

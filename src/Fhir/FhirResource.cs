@@ -40,6 +40,13 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
     /// <summary>What an item is known by among those of one person; unpruned, and only ever hashed.</summary>
     protected abstract string NameOf(TItem item);
 
+    /// <summary>What was asked that the method does not know of.</summary>
+    protected virtual bool Fits(TItem item, FhirRequest asked) => true;
+
+    /// <summary>Its id today; null when it is not the one that is wanted, by an id that was given.</summary>
+    protected virtual string? IdOf(TItem item, FhirIds ids, string? wanted) =>
+        wanted is null ? ids.Of(Type.Name, NameOf(item)) : ids.Matching(wanted, Type.Name, NameOf(item));
+
     /// <summary>The item in R4; what is not in the item is not in the resource.</summary>
     protected abstract DomainResource Map(TItem item, FhirSubject subject);
 
@@ -56,7 +63,7 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
         });
 
         var terms = side.TermsOf(context);
-        var subject = new FhirSubject(terms, side.HasPatient ? ids!.Of(FhirCatalogue.Patient.Name, "") : null);
+        var subject = new FhirSubject(terms, side.HasPatient ? ids!.Of(FhirCatalogue.Patient.Name, "") : null, FhirAnswer.Base(http));
 
         // Nothing left is nothing known: what may not be seen is not there (rule R22).
         return [.. kept.Where(k => k.Item.CalculateSize() > 0).Select(k => Finish(Map(k.Item, subject), k.Id, terms.Partial, ids!))];
@@ -71,7 +78,7 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
         }
 
         var wanted = asked.Id ?? asked.Parameters.GetValueOrDefault("_id");
-        return [.. items.Select(item => (Item: item, Id: wanted is null ? ids.Of(Type.Name, NameOf(item)) : ids.Matching(wanted, Type.Name, NameOf(item))))
+        return [.. items.Where(item => Fits(item, asked)).Select(item => (Item: item, Id: IdOf(item, ids, wanted)))
             .Where(i => i.Id is not null).Select(i => (i.Item, i.Id!))];
     }
 

@@ -8,8 +8,14 @@ public static class FhirCatalogue
 {
     private static readonly FhirParameter Id = new("_id", FhirParameterKind.Id);
 
-    private static readonly FhirParameter[] OfAPatient =
-        [Id, new("patient", FhirParameterKind.PatientReference), new("patient:identifier", FhirParameterKind.Pseudonym)];
+    private static readonly FhirParameter Before = new("date", FhirParameterKind.Before);
+
+    /// <summary>The gateway has no Patient to refer to.</summary>
+    private static readonly FhirParameter[] OfThePerson = [Id, new("patient:identifier", FhirParameterKind.Pseudonym)];
+
+    private static readonly FhirParameter[] OfAPatient = [.. OfThePerson, new("patient", FhirParameterKind.PatientReference)];
+
+    private const string SearchOrganisations = "/keten.directory.v1.DirectoryService/SearchOrganisations";
 
     /// <summary>Name and address (<c>naw</c>).</summary>
     public static FhirResourceType Patient { get; } = new(
@@ -22,12 +28,48 @@ public static class FhirCatalogue
     public static FhirResourceType EpisodeOfCare { get; } = new(
         "EpisodeOfCare", "/keten.involvement.v1.InvolvementService/GetInvolvement", OfAPatient);
 
-    private static readonly FrozenDictionary<string, FhirResourceType> Types =
-        new[] { Patient, RelatedPerson, EpisodeOfCare }.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
+    /// <summary>What an organisation's logbook has about the person (<c>verwerkingen-log</c>).</summary>
+    public static FhirResourceType AuditEvent { get; } = new(
+        "AuditEvent", "/keten.processing.v1.ProcessingLogService/ListProcessing", [.. OfAPatient, Before]);
+
+    /// <summary>The same of what passed through the gateway.</summary>
+    public static FhirResourceType OwnAuditEvent { get; } = new(
+        "AuditEvent", "/keten.processing.v1.GatewayLogService/ListDecisions", [.. OfThePerson, Before]) { OfGateway = true };
+
+    /// <summary>Who else is involved, as far as the caller may know (<c>betrokkenheid</c>): a view, kept nowhere.</summary>
+    public static FhirResourceType CareTeam { get; } = new(
+        "CareTeam", "/keten.involvement.v1.InvolvementIndexService/ListInvolved", OfThePerson) { OfGateway = true };
+
+    /// <summary>Who there is and whom to call (<c>sociale-kaart</c>).</summary>
+    public static FhirResourceType Organization { get; } = new(
+        "Organization", SearchOrganisations,
+        [new("_id", FhirParameterKind.Oin), new("identifier", FhirParameterKind.OinIdentifier), new("type", FhirParameterKind.OrganisationType)])
+    { OfGateway = true, OfOrganisations = true };
+
+    /// <summary>What an organisation does, for whom and where.</summary>
+    public static FhirResourceType HealthcareService { get; } = new(
+        "HealthcareService", SearchOrganisations,
+        [
+            new("_id", FhirParameterKind.Oin), new("organization", FhirParameterKind.OrganisationReference), new("coverage-area:identifier", FhirParameterKind.Region),
+            new("characteristic", FhirParameterKind.CrisisReachable), new("_content", FhirParameterKind.Words),
+        ])
+    { OfGateway = true, OfOrganisations = true };
+
+    /// <summary>Where an organisation is asked.</summary>
+    public static FhirResourceType Endpoint { get; } = new(
+        "Endpoint", SearchOrganisations, [new("_id", FhirParameterKind.Oin), new("organization", FhirParameterKind.OrganisationReference)])
+    { OfGateway = true, OfOrganisations = true };
+
+    private static readonly FrozenDictionary<(string Name, bool OfGateway), FhirResourceType> Types =
+        new[] { Patient, RelatedPerson, EpisodeOfCare, AuditEvent, OwnAuditEvent, CareTeam, Organization, HealthcareService, Endpoint }
+            .ToFrozenDictionary(t => (t.Name, t.OfGateway));
 
     /// <summary>All of the above.</summary>
     public static IReadOnlyCollection<FhirResourceType> All => Types.Values;
 
     /// <summary>False for a type that is not offered.</summary>
-    public static bool TryGet(string name, [MaybeNullWhen(false)] out FhirResourceType type) => Types.TryGetValue(name, out type);
+    /// <param name="name">R4 name.</param>
+    /// <param name="ofGateway">By the gateway itself; otherwise by an adapter.</param>
+    /// <param name="type">The type.</param>
+    public static bool TryGet(string name, bool ofGateway, [MaybeNullWhen(false)] out FhirResourceType type) => Types.TryGetValue((name, ofGateway), out type);
 }

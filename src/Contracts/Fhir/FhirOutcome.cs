@@ -6,8 +6,8 @@ using Grpc.Core;
 namespace Keten.Contracts.Fhir;
 
 /// <summary>
-/// A refusal as FHIR has it: an HTTP status and an OperationOutcome. One writer for gateway and adapter, without the FHIR model, which the gateway
-/// has no other use for. Holds codes, standing texts and the ids of the logs; nothing of the request.
+/// A refusal as FHIR has it: an HTTP status and an OperationOutcome. One writer for gateway and adapter, without the FHIR model, which a refused
+/// call does not wait for. Holds codes, standing texts and the ids of the logs; nothing of the request.
 /// </summary>
 /// <param name="Code">Reason code, as the caller may know it.</param>
 /// <param name="Status">gRPC status of the same refusal.</param>

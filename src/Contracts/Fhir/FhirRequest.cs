@@ -16,6 +16,9 @@ public sealed class FhirRequest
     /// <summary>First segment of the path; not checked yet.</summary>
     public string Target { get; }
 
+    /// <summary>The gateway itself is asked.</summary>
+    public bool OfGateway { get; private init; }
+
     public FhirInteraction Interaction { get; private set; }
 
     /// <summary>Null for <see cref="FhirInteraction.Capabilities"/>.</summary>
@@ -39,6 +42,9 @@ public sealed class FhirRequest
     public string? Pseudonym =>
         Type?.Parameters.Where(p => p.Kind == FhirParameterKind.Pseudonym).Select(p => _parameters.GetValueOrDefault(p.Name)).FirstOrDefault(v => v is not null);
 
+    /// <summary>The moment before which it must have been (<c>date=lt…</c>), in UTC; null: any.</summary>
+    public string? Before => _parameters.GetValueOrDefault("date")?["lt".Length..];
+
     /// <summary>True for any path under <c>/{target}/fhir</c>.</summary>
     public static bool IsFhir(string path)
     {
@@ -55,16 +61,17 @@ public sealed class FhirRequest
     /// <param name="accept">The <c>Accept</c> header.</param>
     /// <param name="contentType">The <c>Content-Type</c> header.</param>
     /// <param name="request">Set also when refused, as far as it was understood.</param>
-    public static Refusal? Read(string method, string path, string query, string? accept, string? contentType, out FhirRequest request)
+    /// <param name="gateway">OIN of the gateway, where it is the one to answer for itself.</param>
+    public static Refusal? Read(string method, string path, string query, string? accept, string? contentType, out FhirRequest request, string? gateway = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(query);
         var segments = path.Split('/')[1..];
-        request = new FhirRequest(segments[0]);
+        request = new FhirRequest(segments[0]) { OfGateway = segments[0] == gateway };
         var refusal = request.ReadQuery(query.TrimStart('?'), accept, out var searched)
             ?? request.ReadPath(method, segments[2..], contentType)
             ?? request.AddParameters(searched, inUrl: true);
-        request.Query = string.Join('&', request._parameters.Select(p => $"{p.Key}={p.Value}"));
+        request.Query = string.Join('&', request._parameters.Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value)}"));
         return refusal;
     }
 
@@ -118,7 +125,7 @@ public sealed class FhirRequest
             return FhirRefusals.InteractionUnsupported;
         }
 
-        if (!FhirCatalogue.TryGet(segments[0], out var type))
+        if (!FhirCatalogue.TryGet(segments[0], OfGateway, out var type))
         {
             return FhirRefusals.ResourceUnknown;
         }
@@ -136,7 +143,7 @@ public sealed class FhirRequest
             case [_, not "_search"] when get:
                 Interaction = FhirInteraction.Read;
                 Id = segments[1];
-                return FhirId.IsValid(Id) ? null : FhirRefusals.ResourceNotFound;
+                return type.IsId(Id) ? null : FhirRefusals.ResourceNotFound;
             default:
                 return FhirRefusals.InteractionUnsupported;
         }
@@ -150,7 +157,7 @@ public sealed class FhirRequest
             return FhirRefusals.BsnNotAccepted;
         }
 
-        if (inUrl && pairs.Any(p => p.Name.Contains("identifier", StringComparison.OrdinalIgnoreCase) || p.Value.Contains('|', StringComparison.Ordinal)))
+        if (inUrl && Type is not { OfOrganisations: true } && pairs.Any(p => p.Name.Contains("identifier", StringComparison.OrdinalIgnoreCase) || p.Value.Contains('|', StringComparison.Ordinal)))
         {
             return FhirRefusals.PseudonymInUrl;
         }
@@ -175,6 +182,11 @@ public sealed class FhirRequest
 
     private static string? Accepted(FhirParameterKind kind, string value)
     {
+        if (FhirOwnValues.TryGet(kind, out var read))
+        {
+            return read(value);
+        }
+
         var text = kind switch
         {
             FhirParameterKind.PatientReference when value.StartsWith("Patient/", StringComparison.Ordinal) => value["Patient/".Length..],

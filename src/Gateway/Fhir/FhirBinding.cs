@@ -1,13 +1,14 @@
 using Keten.Contracts;
 using Keten.Contracts.Fhir;
 using Keten.Gateway.Pipeline;
+using Keten.Gateway.Purpose;
 
 namespace Keten.Gateway.Fhir;
 
 /// <summary>The FHIR half of step 2: which operation a path under <c>/{oin}/fhir</c> is, and of whom. All else is bound as for gRPC.</summary>
 internal static class FhirBinding
 {
-    public static Refused? Bind(Call call)
+    public static Refused? Bind(Call call, OwnParticipant own)
     {
         var request = call.Http.Request;
         var path = request.Path.Value ?? "";
@@ -16,7 +17,8 @@ internal static class FhirBinding
             return null;
         }
 
-        var refusal = FhirRequest.Read(request.Method, path, request.QueryString.Value ?? "", request.Headers.Accept, request.ContentType, out var asked);
+        var refusal = FhirRequest.Read(request.Method, path, request.QueryString.Value ?? "", request.Headers.Accept, request.ContentType, out var asked,
+            own.Self.Oin.Value);
         call.Fhir = asked;
         if (refusal is null && request.Headers.TryGetValue(KetenHeaders.Target, out var target) && target != asked.Target)
         {

@@ -14,12 +14,15 @@ internal static class FhirForwarding
         var (request, asked) = (call.Http.Request, call.Fhir!);
         request.QueryString = new QueryString(asked.Query.Length > 0 ? "?" + asked.Query : "");
         request.Headers.Accept = asked.Format.MediaType();
-        request.Headers[FhirNames.BaseHeader] = $"https://{request.Host}/{asked.Target}/fhir";
+        WriteBase(call);
         if (ifNoneMatch is [{ } tag] && tag.StartsWith("W/\"", StringComparison.Ordinal) && tag.EndsWith('"') && FhirId.IsValid(tag[3..^1]))
         {
             request.Headers.IfNoneMatch = ifNoneMatch;
         }
     }
+
+    /// <summary>Where callers know the server that is asked; what a caller wrote there is gone.</summary>
+    public static void WriteBase(Call call) => call.Http.Request.Headers[FhirNames.BaseHeader] = $"https://{call.Http.Request.Host}/{call.Fhir!.Target}/fhir";
 
     /// <summary>Null when it was no FHIR call, or its answer did not get to the caller whole.</summary>
     public static StatusCode? StatusOf(HttpContext http) =>

@@ -25,7 +25,7 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
             return (Refused)Refusals.TransactionIdInvalid;
         }
 
-        var odd = FhirBinding.Bind(call);
+        var odd = FhirBinding.Bind(call, own);
         call.Purpose = metadata.Required(KetenHeaders.Purpose, 256);
         var target = call.Fhir?.Target ?? metadata.Required(KetenHeaders.Target, 256);
         call.Actor = metadata.Required(KetenHeaders.Actor, 256);

@@ -16,8 +16,8 @@ internal sealed class AdapterSide(DisclosureInterceptor interceptor, FhirIdKey k
     public FhirTerms TermsOf(FhirCallContext context)
     {
         var call = VerifiedCall.Of(context);
-        return new FhirTerms(
-            call.Permit.Caller.Oin, call.Permit.Subject, call.Decision.Fields, call.Operation.Fields.Except(call.Decision.Fields, StringComparer.Ordinal).Any());
+        var partial = call.Operation.Fields.Except(call.Decision.Fields, StringComparer.Ordinal).Any();
+        return new FhirTerms(call.Permit.Caller.Oin, call.Permit.Target.Oin, call.Permit.Subject, call.Decision.Fields, partial) { Purpose = call.Permit.Purpose };
     }
 
     public ValueTask<byte[]> IdKeyAsync(CancellationToken cancellationToken) => key.GetAsync(cancellationToken);
