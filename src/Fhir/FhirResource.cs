@@ -17,7 +17,7 @@ namespace Keten.Fhir;
 internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side, TimeProvider time) : IFhirResource
     where TRequest : class, new()
     where TResponse : class, IMessage<TResponse>
-    where TItem : class, IMessage<TItem>
+    where TItem : class
 {
     /// <inheritdoc/>
     public abstract FhirResourceType Type { get; }
@@ -31,14 +31,17 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
     /// <summary>The gRPC method.</summary>
     protected abstract Task<TResponse> CallAsync(TRequest request, ServerCallContext context);
 
-    /// <summary>The items in a response.</summary>
-    protected abstract IReadOnlyList<TItem> ItemsOf(TResponse response);
+    /// <summary>The items in a response, before anything is taken off.</summary>
+    protected abstract IReadOnlyList<TItem> ItemsOf(TResponse response, FhirIds ids);
 
     /// <summary>A response of these items.</summary>
     protected abstract TResponse Holding(IEnumerable<TItem> items);
 
     /// <summary>What an item is known by among those of one person; unpruned, and only ever hashed.</summary>
     protected abstract string NameOf(TItem item);
+
+    /// <summary>There is something left to tell. Nothing left is nothing known: what may not be seen is not there (rule R22).</summary>
+    protected virtual bool IsThere(TItem item) => item is IMessage message && message.CalculateSize() > 0;
 
     /// <summary>What was asked that the method does not know of.</summary>
     protected virtual bool Fits(TItem item, FhirRequest asked) => true;
@@ -58,15 +61,13 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
         await side.CallAsync<TRequest, TResponse>(RequestOf(asked), context, async (request, _) =>
         {
             ids = new FhirIds(await side.IdKeyAsync(context.CancellationToken), side.TermsOf(context), time.GetUtcNow());
-            kept = Asked(ItemsOf(await CallAsync(request, context)), asked, ids);
+            kept = Asked(ItemsOf(await CallAsync(request, context), ids), asked, ids);
             return Holding(kept.Select(k => k.Item));
         });
 
         var terms = side.TermsOf(context);
         var subject = new FhirSubject(terms, side.HasPatient ? ids!.Of(FhirCatalogue.Patient.Name, "") : null, FhirAnswer.Base(http));
-
-        // Nothing left is nothing known: what may not be seen is not there (rule R22).
-        return [.. kept.Where(k => k.Item.CalculateSize() > 0).Select(k => Finish(Map(k.Item, subject), k.Id, terms.Partial, ids!))];
+        return [.. kept.Where(k => IsThere(k.Item)).Select(k => Finish(Map(k.Item, subject), k.Id, terms.Partial, ids!))];
     }
 
     /// <summary>What was not asked for is gone before it counts as disclosed. Ids are made of what the decision may take off afterwards.</summary>

@@ -15,6 +15,10 @@ public static class FhirCatalogue
 
     private static readonly FhirParameter[] OfAPatient = [.. OfThePerson, new("patient", FhirParameterKind.PatientReference)];
 
+    private const string GetPlan = "/keten.plan.v1.PlanService/GetPlan";
+
+    private const string GetCrisisIntakes = "/keten.crisis.v1.CrisisIntakeService/GetCrisisIntakes";
+
     private const string SearchOrganisations = "/keten.directory.v1.DirectoryService/SearchOrganisations";
 
     /// <summary>Name and address (<c>naw</c>).</summary>
@@ -27,6 +31,21 @@ public static class FhirCatalogue
     /// <summary>The organisation's own involvement (<c>betrokkenheid</c>).</summary>
     public static FhirResourceType EpisodeOfCare { get; } = new(
         "EpisodeOfCare", "/keten.involvement.v1.InvolvementService/GetInvolvement", OfAPatient);
+
+    /// <summary>A family plan (<c>plan</c>); its goals and tasks are resources of their own.</summary>
+    public static FhirResourceType CarePlan { get; } = new("CarePlan", GetPlan, OfAPatient);
+
+    /// <summary>What a family plan is to reach.</summary>
+    public static FhirResourceType Goal { get; } = new("Goal", GetPlan, OfAPatient);
+
+    /// <summary>What somebody does for it.</summary>
+    public static FhirResourceType Task { get; } = new("Task", GetPlan, OfAPatient);
+
+    /// <summary>A crisis intake (<c>crisis-intake</c>), as the form it is.</summary>
+    public static FhirResourceType QuestionnaireResponse { get; } = new("QuestionnaireResponse", GetCrisisIntakes, OfAPatient);
+
+    /// <summary>The crisis level that a professional set in an intake.</summary>
+    public static FhirResourceType RiskAssessment { get; } = new("RiskAssessment", GetCrisisIntakes, OfAPatient);
 
     /// <summary>What an organisation's logbook has about the person (<c>verwerkingen-log</c>).</summary>
     public static FhirResourceType AuditEvent { get; } = new(
@@ -61,7 +80,11 @@ public static class FhirCatalogue
     { OfGateway = true, OfOrganisations = true };
 
     private static readonly FrozenDictionary<(string Name, bool OfGateway), FhirResourceType> Types =
-        new[] { Patient, RelatedPerson, EpisodeOfCare, AuditEvent, OwnAuditEvent, CareTeam, Organization, HealthcareService, Endpoint }
+        new[]
+            {
+                Patient, RelatedPerson, EpisodeOfCare, CarePlan, Goal, Task, QuestionnaireResponse, RiskAssessment, AuditEvent, OwnAuditEvent, CareTeam, Organization,
+                HealthcareService, Endpoint,
+            }
             .ToFrozenDictionary(t => (t.Name, t.OfGateway));
 
     /// <summary>All of the above.</summary>

@@ -29,7 +29,7 @@ internal abstract class DirectoryResource(IFhirSide side, TimeProvider time, Dir
     protected override Task<SearchOrganisationsResponse> CallAsync(SearchOrganisationsRequest request, ServerCallContext context) =>
         service.SearchOrganisations(request, context);
 
-    protected override IReadOnlyList<Organisation> ItemsOf(SearchOrganisationsResponse response) => response.Organisations;
+    protected override IReadOnlyList<Organisation> ItemsOf(SearchOrganisationsResponse response, FhirIds ids) => response.Organisations;
 
     protected override SearchOrganisationsResponse Holding(IEnumerable<Organisation> items) => new() { Organisations = { items } };
 
