@@ -18,7 +18,7 @@ internal sealed class CareTeamResource(IFhirSide side, TimeProvider time, Involv
     protected override Task<ListInvolvedResponse> CallAsync(ListInvolvedRequest request, ServerCallContext context) => service.ListInvolved(request, context);
 
     /// <summary>Without anybody in it there is no team.</summary>
-    protected override IReadOnlyList<ListInvolvedResponse> ItemsOf(ListInvolvedResponse response) =>
+    protected override IReadOnlyList<ListInvolvedResponse> ItemsOf(ListInvolvedResponse response, FhirIds ids) =>
         response.Involved.Any(IsTold) ? [response] : [];
 
     protected override ListInvolvedResponse Holding(IEnumerable<ListInvolvedResponse> items) => items.FirstOrDefault() ?? new ListInvolvedResponse();
@@ -26,7 +26,7 @@ internal sealed class CareTeamResource(IFhirSide side, TimeProvider time, Involv
     protected override string NameOf(ListInvolvedResponse item) => "";
 
     /// <summary>There is one for each person and purpose.</summary>
-    protected override string? IdOf(ListInvolvedResponse item, FhirIds ids, string? wanted) =>
+    protected override string? IdOf(ListInvolvedResponse item, string name, FhirIds ids, string? wanted) =>
         wanted is null ? ids.Of(Type.Name, ids.Terms.Purpose) : ids.Matching(wanted, Type.Name, ids.Terms.Purpose);
 
     protected override DomainResource Map(ListInvolvedResponse item, FhirSubject subject)
