@@ -12,7 +12,7 @@ internal static class FhirCapabilityStatement
     /// <param name="description">Whose server it is.</param>
     /// <param name="address">Where callers know it.</param>
     /// <param name="offered">What it can answer.</param>
-    public static CapabilityStatement Make(string description, string address, IEnumerable<FhirResourceType> offered) => new()
+    public static CapabilityStatement Make(string description, string address, IReadOnlyCollection<FhirResourceType> offered) => new()
     {
         Status = PublicationStatus.Active,
         Date = Date,
@@ -28,9 +28,16 @@ internal static class FhirCapabilityStatement
                 Mode = CapabilityStatement.RestfulCapabilityMode.Server,
                 Documentation = "Every request names a purpose, a professional and a person in keten- headers; what comes back depends on the decision. See docs/fhir.md.",
                 Security = new CapabilityStatement.SecurityComponent { Description = "Mutual TLS with a certificate of the federation; a decision for every request." },
-                Resource = [.. offered.Select(Resource)],
+                Resource = [.. offered.Select(Resource), .. offered.Contains(FhirCatalogue.QuestionnaireResponse) ? [Form()] : Array.Empty<CapabilityStatement.ResourceComponent>()],
             },
         ],
+    };
+
+    private static CapabilityStatement.ResourceComponent Form() => new()
+    {
+        Type = "Questionnaire",
+        Interaction = [new() { Code = CapabilityStatement.TypeRestfulInteraction.Read }],
+        Documentation = $"Questionnaire/{FhirNames.CrisisIntakeForm} only: the questions that a QuestionnaireResponse answers. Needs no purpose.",
     };
 
     private static CapabilityStatement.ResourceComponent Resource(FhirResourceType type) => new()

@@ -165,7 +165,7 @@ public sealed class FhirClientTests(FhirFederation running)
         using var client = new FhirClient(running.Base, http, new FhirClientSettings { PreferredFormat = ResourceFormat.Xml });
         var statement = await client.CapabilityStatementAsync(SummaryType.True, Stop);
         Assert.Equal(FHIRVersion.N4_0_1, statement!.FhirVersion);
-        Assert.Equal(["Patient", "RelatedPerson", "EpisodeOfCare", "AuditEvent"], statement.Rest[0].Resource.Select(r => r.Type!));
+        Assert.Equal(["Patient", "RelatedPerson", "EpisodeOfCare", "AuditEvent", "CarePlan", "Goal", "Task"], statement.Rest[0].Resource.Select(r => r.Type!));
         Assert.Equal(running.Base.ToString().TrimEnd('/'), statement.Implementation!.Url);
         Assert.Empty(statement.Rest[0].Resource.SelectMany(r => r.SearchInclude));
     }

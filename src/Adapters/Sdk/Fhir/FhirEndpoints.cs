@@ -50,8 +50,16 @@ internal sealed partial class FhirEndpoints(IEnumerable<IFhirResource> resources
         if (asked.Interaction == FhirInteraction.Capabilities)
         {
             var statement = FhirCapabilityStatement.Make(
-                options.Name.Length > 0 ? options.Name : "KetenGateway adapter", FhirAnswer.Base(http), resources.Where(r => r.IsOffered).Select(r => r.Type));
+                options.Name.Length > 0 ? options.Name : "KetenGateway adapter", FhirAnswer.Base(http), [.. resources.Where(r => r.IsOffered).Select(r => r.Type)]);
             await FhirAnswer.WriteAsync(http, asked.Format, statement);
+            return;
+        }
+
+        if (asked.Interaction == FhirInteraction.Form)
+        {
+            await (resources.Any(r => r.IsOffered && r.Type == FhirCatalogue.QuestionnaireResponse)
+                ? FhirAnswer.WriteAsync(http, asked.Format, CrisisIntakeForm.Make())
+                : FhirAnswer.WriteAsync(http, asked.Format, FhirRefused.By(Refusals.OperationNotOffered)));
             return;
         }
 

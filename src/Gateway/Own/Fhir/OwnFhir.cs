@@ -17,7 +17,7 @@ internal sealed class OwnFhir(IEnumerable<IFhirResource> resources)
         try
         {
             await (asked.Interaction == FhirInteraction.Capabilities
-                ? FhirAnswer.WriteAsync(http, asked.Format, FhirCapabilityStatement.Make("KetenGateway", FhirAnswer.Base(http), resources.Select(r => r.Type)))
+                ? FhirAnswer.WriteAsync(http, asked.Format, FhirCapabilityStatement.Make("KetenGateway", FhirAnswer.Base(http), [.. resources.Select(r => r.Type)]))
                 : FhirAnswer.WriteFoundAsync(http, asked, await resources.First(r => r.Type == asked.Type).AnswerAsync(http, asked)));
         }
         catch (RpcException refused)
