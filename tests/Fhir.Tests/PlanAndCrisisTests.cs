@@ -109,6 +109,34 @@ public sealed class PlanAndCrisisTests(FhirFederation running)
         Assert.Equal((false, true), (await OffersAsync(http, "vt", "CarePlan"), await OffersAsync(http, "vt", "RiskAssessment")));
     }
 
+    [Fact]
+    public async Task The_form_of_an_intake_is_about_nobody_and_asks_for_every_field()
+    {
+        using var http = running.Http("wijkteam");
+        var address = $"/{Oin("vt")}/fhir/Questionnaire/{FhirNames.CrisisIntakeForm}";
+        var form = FhirJsonDeserializer.DEFAULT.Deserialize<Questionnaire>(await http.GetStringAsync(address, Stop));
+        Assert.Equal(CrisisIntake.Descriptor.Fields.InDeclarationOrder().Select(f => f.Name), form.Item.Select(i => i.LinkId));
+        Assert.All(form.Item, i => Assert.True(i.Text!.Length > 0 && i.TextElement!.Extension.Single().Extension.Count == 2));
+
+        using var asking = running.Http("wijkteam", await CrisisAskAsync("wijkteam", "red"));
+        using var client = new FhirClient(new Uri(running.Federation.GatewayAddress, $"/{Oin("vt")}/fhir/"), asking, new FhirClientSettings { PreferredFormat = ResourceFormat.Xml });
+        var answered = (QuestionnaireResponse)(await client.SearchAsync<QuestionnaireResponse>(ct: Stop))!.Entry[0].Resource!;
+        Assert.Equal($"{form.Url}|{form.Version}", answered.Questionnaire);
+
+        // Anything near it is a question like any other, or none.
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, $"/{Oin("gemeente")}/fhir/Questionnaire/{FhirNames.CrisisIntakeForm}"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, $"/{Oin("vt")}/fhir/Questionnaire/another"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, $"/{Oin("vt")}/fhir/Questionnaire"));
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(http, address + "?_id=0000000000000000000000000000000000000000"));
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, await StatusAsync(http, $"/{Oin("vt")}/fhir/Patient/fhir/Questionnaire/{FhirNames.CrisisIntakeForm}"));
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string address)
+    {
+        using var answer = await http.GetAsync(address, Stop);
+        return answer.StatusCode;
+    }
+
     private async Task<bool> OffersAsync(HttpClient http, string target, string type)
     {
         var statement = FhirJsonDeserializer.DEFAULT.Deserialize<CapabilityStatement>(await http.GetStringAsync($"/{Oin(target)}/fhir/metadata", Stop));
