@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
 
 namespace Keten.Contracts.Fhir;
 
@@ -133,7 +134,7 @@ public sealed class FhirRequest
                 Interaction = FhirInteraction.Search;
                 HasForm = true;
                 return IsForm(contentType) ? null : FhirRefusals.MediaTypeUnsupported;
-            case [_, not "_search"] when get:
+            case [_, not ['_' or '$', ..]] when get:
                 Interaction = FhirInteraction.Read;
                 Id = segments[1];
                 return FhirId.IsValid(Id) ? null : FhirRefusals.ResourceNotFound;
@@ -189,7 +190,8 @@ public sealed class FhirRequest
         || (value[(value.LastIndexOf('|') + 1)..] is { Length: 8 or 9 } digits && digits.All(char.IsAsciiDigit));
 
     private static bool IsForm(string? contentType) =>
-        contentType is not null && contentType.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && "application/x-www-form-urlencoded".Equals(type.MediaType, StringComparison.OrdinalIgnoreCase)
+        && (type.CharSet is null || type.CharSet.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static bool TryParse(string text, [NotNullWhen(true)] out List<(string Name, string Value)>? pairs)
     {

@@ -19,6 +19,12 @@ internal static class FhirForwarding
         {
             request.Headers.IfNoneMatch = ifNoneMatch;
         }
+
+        if (!asked.HasForm)
+        {
+            // A body that does not belong to the request was read by nobody here: it would get to another organisation all the same.
+            (request.Body, request.ContentLength, request.ContentType) = (Stream.Null, null, null);
+        }
     }
 
     /// <summary>Null when it was no FHIR call, or its answer did not get to the caller whole.</summary>
