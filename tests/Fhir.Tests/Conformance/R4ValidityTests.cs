@@ -50,6 +50,7 @@ public sealed class R4ValidityTests(FhirFederation running)
         { "schema", Json, """{"resourceType":"Nothing"}""" },
         { "schema", Xml, """<Patient xmlns="http://hl7.org/fhir"><birthDate value="2016-13-01"/></Patient>""" },
         { "value set", Json, """{"resourceType":"Patient","gender":"vrouw"}""" },
+        { "ras-2", Json, """{"resourceType":"RiskAssessment","status":"final","subject":{"reference":"Patient/1"},"prediction":[{"probabilityDecimal":101}]}""" },
         { "dom-3", Json, """{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o","name":"x"}]}""" },
         { "org-1", Json, """{"resourceType":"Organization","active":true}""" },
         { "extension", Json, """{"resourceType":"Patient","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/nothing","valueBoolean":true}]}""" },
