@@ -88,7 +88,7 @@ const cases = {
   async "masked for another purpose"() {
     const patient = await patientOf(clientOf("reuse"), "reuse");
     assert.equal(patient.address, undefined);
-    assert.equal(patient.meta.tag[0].code, "SUBSETTED");
+    assert.deepEqual(patient.meta.security.map((s) => s.code), ["SUBSETTED"]);
   },
 
   async "refused without a purpose"() {

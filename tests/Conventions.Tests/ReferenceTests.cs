@@ -15,6 +15,7 @@ public sealed class ReferenceTests
         ["Keten.PolicyTools"] = new("PolicyTools refers to Contracts and Policy: it asks the policy, and knows no gateway.", "Keten.Contracts", "Keten.Policy"),
         ["Keten.Identity"] = new("Identity refers to Contracts only: gateway and adapters both use it.", "Keten.Contracts"),
         ["Keten.Events"] = new("Events refers to Contracts only: gateway and adapters both use it.", "Keten.Contracts"),
+        ["Keten.Fhir"] = new("Fhir refers to Contracts only: gateway and adapters both answer with it.", "Keten.Contracts"),
         ["Keten.Client"] = new("Client refers to Contracts and Oprf only: a case system that uses it gets nothing else.", "Keten.Contracts", "Keten.Oprf"),
         ["Keten.Pseudonyms"] = new(
             "Pseudonyms refers to Oprf, Identity and Contracts: an evaluator knows no gateway, no adapter and no client.",
@@ -23,11 +24,11 @@ public sealed class ReferenceTests
         ["Keten.Telemetry"] = new("Telemetry refers to nothing of ours: any host may show its metrics."),
         ["Keten.LogTools"] = new("LogTools refers to Contracts and DecisionLog: it reads logs, and knows no gateway and no adapter.", "Keten.Contracts", "Keten.DecisionLog"),
         ["Keten.Gateway"] = new(
-            "Gateway refers to Contracts, DecisionLog, Policy, Identity, Events and Telemetry, never to Client or an adapter: it knows no organisation's inside.",
-            "Keten.Contracts", "Keten.DecisionLog", "Keten.Policy", "Keten.Identity", "Keten.Events", "Keten.Telemetry"),
+            "Gateway refers to Contracts, DecisionLog, Fhir, Policy, Identity, Events and Telemetry, never to Client or an adapter: it knows no organisation's inside.",
+            "Keten.Contracts", "Keten.DecisionLog", "Keten.Fhir", "Keten.Policy", "Keten.Identity", "Keten.Events", "Keten.Telemetry"),
         ["Keten.Adapters.Sdk"] = new(
-            "The Sdk refers to Client, DecisionLog (to countersign one), Policy, Identity, Events, Telemetry and Contracts, never to the gateway or a connector.",
-            "Keten.Contracts", "Keten.Client", "Keten.DecisionLog", "Keten.Policy", "Keten.Identity", "Keten.Events", "Keten.Telemetry"),
+            "The Sdk refers to Client, DecisionLog (to countersign one), Fhir, Policy, Identity, Events, Telemetry and Contracts, never to the gateway or a connector.",
+            "Keten.Contracts", "Keten.Client", "Keten.DecisionLog", "Keten.Fhir", "Keten.Policy", "Keten.Identity", "Keten.Events", "Keten.Telemetry"),
         ["Keten.Demo"] = new(
             "Demo refers to Gateway, its DecisionLog, Pseudonyms, a connector and Client: it plays all parts, as they are.",
             "Keten.DecisionLog", "Keten.Gateway", "Keten.Pseudonyms", "Keten.Adapters.Sql", "Keten.Client"),

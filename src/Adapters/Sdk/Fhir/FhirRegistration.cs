@@ -1,4 +1,5 @@
 using Keten.Adapters.Sdk.Services;
+using Keten.Fhir;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,11 +13,13 @@ internal static class FhirRegistration
     {
         services.AddSingleton(FhirIdKey.Schema);
         services.AddSingleton<FhirIdKey>();
+        services.AddSingleton<IFhirSide, AdapterSide>();
 
         // As long as the call, like the services gRPC makes: a port may be too.
-        services.AddScoped<PersonGrpcService>().AddScoped<HouseholdGrpcService>().AddScoped<InvolvementGrpcService>();
-        services.AddScoped<IFhirResource, PatientResource>().AddScoped<IFhirResource, RelatedPersonResource>().AddScoped<IFhirResource, EpisodeOfCareResource>();
-        services.AddScoped<FhirCapabilityStatement>().AddScoped<FhirEndpoints>();
+        services.AddScoped<PersonGrpcService>().AddScoped<HouseholdGrpcService>().AddScoped<InvolvementGrpcService>().AddScoped<ProcessingLogGrpcService>();
+        services.AddScoped<IFhirResource, PatientResource>().AddScoped<IFhirResource, RelatedPersonResource>().AddScoped<IFhirResource, EpisodeOfCareResource>()
+            .AddScoped<IFhirResource, AuditEventResource>();
+        services.AddScoped<FhirEndpoints>();
         return services;
     }
 

@@ -1,18 +1,18 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Hl7.Fhir.Model;
-using Keten.Adapters.Sdk.Disclosure;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Services;
 using Keten.Contracts.Fhir;
+using Keten.Fhir;
 using Keten.Protocol.V1;
 
 namespace Keten.Adapters.Sdk.Fhir;
 
 /// <summary>RelatedPerson: family, custody and household.</summary>
 internal sealed class RelatedPersonResource(
-    DisclosureInterceptor interceptor, FhirIdKey key, TimeProvider time, HouseholdGrpcService service, IHouseholdSource? source = null)
-    : FhirResource<GetHouseholdRequest, GetHouseholdResponse, HouseholdRelation>(interceptor, key, time)
+    IFhirSide side, TimeProvider time, HouseholdGrpcService service, IHouseholdSource? source = null)
+    : FhirResource<GetHouseholdRequest, GetHouseholdResponse, HouseholdRelation>(side, time)
 {
     public override FhirResourceType Type => FhirCatalogue.RelatedPerson;
 

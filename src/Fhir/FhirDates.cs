@@ -1,7 +1,7 @@
 using System.Globalization;
 using Hl7.Fhir.Model;
 
-namespace Keten.Adapters.Sdk.Fhir;
+namespace Keten.Fhir;
 
 /// <summary>The contracts carry dates as text; R4 refuses what is no date, and a value is never guessed at.</summary>
 internal static class FhirDates

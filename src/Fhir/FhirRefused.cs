@@ -3,7 +3,7 @@ using Grpc.Core;
 using Keten.Contracts;
 using Keten.Contracts.Fhir;
 
-namespace Keten.Adapters.Sdk.Fhir;
+namespace Keten.Fhir;
 
 /// <summary>The refusal the gRPC twin would get, as an OperationOutcome.</summary>
 internal static class FhirRefused

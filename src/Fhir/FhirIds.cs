@@ -2,16 +2,18 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Keten.Contracts.Fhir;
-using Keten.Protocol.V1;
 
-namespace Keten.Adapters.Sdk.Fhir;
+namespace Keten.Fhir;
 
 /// <summary>
 /// Ids that may stand in a URL: a keyed hash over the day, the caller, the person and what is named. Another caller gets other ids, and so does the same
-/// caller the day after, so that URLs in logs cannot be tied together. Nothing is stored: an id is checked by making it again for the person of the permit.
+/// caller the day after, so that URLs in logs cannot be tied together. Nothing is stored: an id is checked by making it again for the person of the call.
 /// </summary>
-internal sealed class FhirIds(byte[] key, Decision permit, DateTimeOffset now)
+internal sealed class FhirIds(byte[] key, FhirTerms terms, DateTimeOffset now)
 {
+    /// <summary>Of the call the ids are for.</summary>
+    public FhirTerms Terms { get; } = terms;
+
     /// <summary>The id to give out today.</summary>
     public string Of(string type, string name) => Of(type, name, now);
 
@@ -26,7 +28,7 @@ internal sealed class FhirIds(byte[] key, Decision permit, DateTimeOffset now)
     private string Of(string type, string name, DateTimeOffset day)
     {
         var date = day.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return Short(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(string.Join('\n', date, permit.Caller.Oin, permit.Subject, type, name))));
+        return Short(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(string.Join('\n', date, Terms.Caller, Terms.Subject, type, name))));
     }
 
     private static string Short(byte[] hash) => Convert.ToHexStringLower(hash)[..FhirId.Length];

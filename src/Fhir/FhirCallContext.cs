@@ -2,7 +2,7 @@ using Grpc.Core;
 using Keten.Contracts;
 using Microsoft.AspNetCore.Http;
 
-namespace Keten.Adapters.Sdk.Fhir;
+namespace Keten.Fhir;
 
 /// <summary>
 /// An HTTP request in the form the gRPC services and the disclosure pipeline know a call by. Because of it a FHIR request is answered by the same

@@ -1,7 +1,7 @@
 using Hl7.Fhir.Model;
 using Keten.Contracts.Fhir;
 
-namespace Keten.Adapters.Sdk.Fhir;
+namespace Keten.Fhir;
 
 /// <summary>Extensions in R4's own form.</summary>
 internal static class FhirExtensions

@@ -1,6 +1,6 @@
 using Hl7.Fhir.Model;
 
-namespace Keten.Adapters.Sdk.Fhir;
+namespace Keten.Fhir;
 
 /// <summary>Texts of the contracts, where empty is none; R4 has no empty texts.</summary>
 internal static class FhirTexts
