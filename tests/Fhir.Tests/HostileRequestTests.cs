@@ -154,6 +154,14 @@ public sealed class HostileRequestTests(FhirFederation running)
     }
 
     [Fact]
+    public async Task A_filter_in_the_url_of_a_search_by_post_still_filters()
+    {
+        var answer = await SendAsync("POST", $"/Patient/_search?_id={Id}", Form, []);
+        Assert.Equal(200, answer.Status);
+        Assert.Empty(FhirJsonDeserializer.STRICT.Deserialize<Bundle>(answer.Body).Entry);
+    }
+
+    [Fact]
     public async Task A_body_with_a_question_that_has_none_stays_here()
     {
         var answer = await SendAsync("GET", "/Patient", "Content-Length: 9\r\n", "999912112"u8.ToArray());

@@ -76,6 +76,9 @@ public sealed class FhirRequest
         (Elements ?? (Summary == FhirSummary.True ? Type!.SummaryElements : null)) is not { } elements ? null
             : [.. elements.SelectMany(e => Type!.Elements.GetValueOrDefault(e, [])).Concat(Type!.RequiredFields).Distinct()];
 
+    /// <summary>The query of the URL in its one form, without what a form adds to it.</summary>
+    public string UrlQuery { get; private set; } = "";
+
     /// <summary>The query in its one form: of closed forms only, so never what a caller made up; without <c>_format</c>, which <c>Accept</c> says.</summary>
     /// <param name="after">Id after which to go on; null: as asked.</param>
     /// <param name="forUrl">Without what has no place in a URL, for links.</param>
@@ -137,9 +140,11 @@ public sealed class FhirRequest
         ArgumentNullException.ThrowIfNull(query);
         var segments = path.Split('/')[1..];
         request = new FhirRequest(segments[0]) { OfGateway = segments[0] == gateway };
-        return request.ReadQuery(query.TrimStart('?'), accept, out var searched)
+        var refusal = request.ReadQuery(query.TrimStart('?'), accept, out var searched)
             ?? request.ReadPath(method, segments[2..], contentType)
             ?? request.AddParameters(searched, inUrl: true);
+        request.UrlQuery = refusal is null ? request.QueryOf() : "";
+        return refusal;
     }
 
     /// <summary>Adds the search from the body; null when it is in order.</summary>
@@ -281,7 +286,8 @@ public sealed class FhirRequest
             "count" when Interaction == FhirInteraction.Search => FhirSummary.Count,
             _ => null,
         };
-        Summary = summary ?? Summary;
+        // _count=0 asks for a count, wherever it stands.
+        Summary = Count == 0 ? FhirSummary.Count : summary ?? Summary;
         return summary is not null;
     }
 

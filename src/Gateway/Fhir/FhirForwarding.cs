@@ -12,7 +12,7 @@ internal static class FhirForwarding
     public static void Write(Call call, StringValues ifNoneMatch)
     {
         var (request, asked) = (call.Http.Request, call.Fhir!);
-        var query = asked.HasForm ? "" : asked.QueryOf();
+        var query = asked.HasForm ? asked.UrlQuery : asked.QueryOf();
         request.QueryString = new QueryString(query.Length > 0 ? "?" + query : "");
         request.Headers.Accept = asked.Format.MediaType();
         WriteBase(call);
