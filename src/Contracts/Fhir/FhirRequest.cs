@@ -91,7 +91,7 @@ public sealed class FhirRequest
             parts.Add("_elements=" + string.Join(',', Elements));
         }
 
-        if (Summary != FhirSummary.False)
+        if (Summary != FhirSummary.False && Count != 0)
         {
             parts.Add("_summary=" + (Summary == FhirSummary.True ? "true" : "count"));
         }
