@@ -1,6 +1,6 @@
 // A system that speaks FHIR and is not .NET: asks with fhir-kit-client over mTLS, as a GP's or GGD's system would, and holds the answers to what
 // docs/fhir.md says. Prints one JSON object per case: {"name", "error" (null when it went well), "answers": [{"contentType", "body"}]}.
-// Usage: node fhir-ask.mjs '{"base": …, "ca": …, "system": …, "callers": {"safety": {"cert", "key", "headers"}, "reuse": {…}}}'
+// Usage: node fhir-ask.mjs '{"base": …, "ca": …, "system": …, "callers": {"safety": {"cert", "key", "headers"}, "reuse": {…}, "correct": {…}}}'
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Client } from "fhir-kit-client";
@@ -83,6 +83,55 @@ const cases = {
     assert.equal(tag, `W/"${read.meta.versionId}"`);
     const { response } = await client.read({ resourceType: "Patient", id, options: { headers: { "if-none-match": tag } } }).catch((error) => error);
     assert.deepEqual([response.status, response.data], [304, {}]);
+  },
+
+  async "elements and a summary ask for less"() {
+    const client = clientOf("safety");
+    const [{ resource }] = (await search(client, "Patient", { _elements: "birthDate" }, false)).entry;
+    assert.deepEqual(Object.keys(resource).sort(), ["birthDate", "id", "identifier", "meta", "resourceType"]);
+    assert.deepEqual(resource.meta.security.map((s) => s.code), ["SUBSETTED"]);
+    const counted = await search(client, "RelatedPerson", { _summary: "count" }, false);
+    assert.deepEqual([counted.total, counted.entry], [2, undefined]);
+  },
+
+  async "pages"() {
+    const client = clientOf("safety");
+    const found = [];
+    for (let bundle = await search(client, "RelatedPerson", { "patient:identifier": `${system}|${pseudonymOf("safety")}`, _count: "1" });
+      bundle; bundle = await client.nextPage({ bundle })) {
+      assert.equal(bundle.entry.length, 1);
+      found.push(bundle.entry[0].resource.relationship[0].text);
+      assert.ok(bundle.link.every((link) => link.url.startsWith(`${base}/RelatedPerson`) && !link.url.includes(pseudonymOf("safety"))));
+    }
+
+    assert.deepEqual(found, ["ouder", "broer"]);
+  },
+
+  async "provenance comes along"() {
+    const { entry } = await search(clientOf("safety"), "Patient", { _revinclude: "Provenance:target" }, false);
+    assert.deepEqual(entry.map((e) => [e.resource.resourceType, e.search.mode]), [["Patient", "match"], ["Provenance", "include"]]);
+    assert.equal(entry[1].resource.target[0].reference, `Patient/${entry[0].resource.id}`);
+  },
+
+  async "a purpose has its own capability statement"() {
+    const { rest } = await clientOf("reuse").capabilityStatement();
+    assert.deepEqual(rest[0].resource.map((r) => r.type), ["Patient"]);
+    assert.ok(rest[0].resource[0].interaction.some((i) => i.code === "update"));
+  },
+
+  async "a correction"() {
+    const client = clientOf("correct");
+    const { id } = await patientOf(client, "correct");
+    const corrected = { resourceType: "Patient", id, telecom: [{ system: "phone", value: "06-00000002" }] };
+    const answer = await client.update({ resourceType: "Patient", id, body: corrected });
+    assert.equal(Client.httpFor(answer).response.status, 200);
+    assert.deepEqual([answer.resourceType, answer.issue[0].severity], ["OperationOutcome", "information"]);
+  },
+
+  async "what came incomplete is not taken back"() {
+    const client = clientOf("reuse");
+    const body = await patientOf(client, "reuse");
+    await refused(client.update({ resourceType: "Patient", id: body.id, body }), 400, "FHIR_UPDATE_SUBSETTED");
   },
 
   async "masked for another purpose"() {

@@ -6,7 +6,7 @@ using Keten.Fhir.Tests.Conformance;
 
 namespace Keten.Fhir.Tests;
 
-/// <summary>Runs all cases of <c>eng/npm/fhir-ask.mjs</c> once, as two callers: Veilig Thuis, which gets all of Noor, and a wijkteam, which gets part of Sam.</summary>
+/// <summary>Runs all cases of <c>eng/npm/fhir-ask.mjs</c> once, as Veilig Thuis, which gets all of Noor, and as a wijkteam, which gets part of Sam and corrects Noor.</summary>
 public sealed partial class FhirKitClient
 {
     private Task<Dictionary<string, Case>>? _run;
@@ -25,7 +25,12 @@ public sealed partial class FhirKitClient
             @base = running.Base.ToString().TrimEnd('/'),
             ca = running.Federation.Authority.CertificatePath,
             system = FhirNames.PseudonymSystem,
-            callers = new { safety = Caller(running, "vt", await running.SafetyAsync()), reuse = Caller(running, "wijkteam", await running.ReuseAsync("sam")) },
+            callers = new
+            {
+                safety = Caller(running, "vt", await running.SafetyAsync()),
+                reuse = Caller(running, "wijkteam", await running.ReuseAsync("sam")),
+                correct = Caller(running, "wijkteam", await running.ReuseAsync("noor")),
+            },
         };
         using var node = NodeTools.Start("fhir-ask.mjs", JsonSerializer.Serialize(question));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
