@@ -4,6 +4,7 @@ using Keten.Contracts.Catalogue;
 using Keten.Gateway.BreakGlass;
 using Keten.Gateway.Decisions;
 using Keten.Gateway.Fhir;
+using Keten.Gateway.Fhir.Bundles;
 using Keten.DecisionLog;
 using Keten.Gateway.Following;
 using Keten.Gateway.Involvement;
@@ -49,6 +50,7 @@ public static class GatewayHost
         builder.Services.AddBreakGlassNotices();
         builder.Services.AddDecisionPublication();
         builder.Services.AddSingleton<CallPipeline>().AddSingleton<FhirCapabilities>().AddSingleton<PurposeFragments>();
+        builder.Services.AddSingleton<SubQuestions>().AddSingleton<FhirIncludes>().AddSingleton<FhirOverview>().AddSingleton<FhirBundles>();
         builder.Services.AddSingleton(s => new ManagementAccess(options.Operators, s.GetRequiredService<IParticipantRegistry>()));
         builder.Services.AddLogAccess();
         builder.Services.AddHealthChecks();
@@ -70,6 +72,8 @@ public static class GatewayHost
 
         var app = builder.Build();
         app.MapManagement();
+        app.Services.GetRequiredService<SubQuestions>().Attach(app);
+        app.UseRouting();
         app.MapOwnServices();
         var pipeline = app.Services.GetRequiredService<CallPipeline>();
         var capabilities = app.Services.GetRequiredService<FhirCapabilities>();

@@ -7,7 +7,10 @@ using Keten.Contracts.Identifiers;
 using Keten.DecisionLog;
 using Keten.Demo;
 using Keten.Fhir.Tests.Conformance;
+using Keten.Identity;
 using Keten.Protocol.V1;
+using Keten.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 [assembly: AssemblyFixture(typeof(Keten.Fhir.Tests.FhirFederation))]
 
@@ -15,7 +18,8 @@ namespace Keten.Fhir.Tests;
 
 /// <summary>
 /// One federation for all tests, over mTLS. Veilig Thuis asks the gemeente; both are involved with Noor, and with Sam, whose address is secret. Of Mo the
-/// gemeente has a record, but nobody is involved with her. Every answer to <see cref="Http"/> is held to the definitions of R4.
+/// gemeente has a record, but nobody is involved with her. The GI shields that it is involved with Noor. Every answer to <see cref="Http"/> is held to the
+/// definitions of R4.
 /// </summary>
 public sealed class FhirFederation : IAsyncLifetime
 {
@@ -25,7 +29,9 @@ public sealed class FhirFederation : IAsyncLifetime
           "participants": [
             {"ref": "gemeente", "oin": "00000099000000001003", "name": "Gemeente Test", "type": "gemeente", "region": "R"},
             {"ref": "wijkteam", "oin": "00000099000000001004", "name": "Wijkteam Test", "type": "wijkteam", "region": "R"},
-            {"ref": "vt", "oin": "00000099000000001000", "name": "Veilig Thuis Test", "type": "veilig-thuis", "region": "R"}
+            {"ref": "vt", "oin": "00000099000000001000", "name": "Veilig Thuis Test", "type": "veilig-thuis", "region": "R"},
+            {"ref": "gi", "oin": "00000099000000001006", "name": "GI Test", "type": "gecertificeerde-instelling", "region": "R"},
+            {"ref": "portaal", "oin": "00000099000000001017", "name": "Portaal Test", "type": "inwoner-portaal", "region": "R"}
           ],
           "persons": [
             {"ref": "noor", "bsn": "999912112", "given_names": "Noor", "family_name": "Voorbeeld", "birth_date": "2016-10-10", "gender": "female",
@@ -66,10 +72,11 @@ public sealed class FhirFederation : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var events = new[] { ("gemeente", "jeugdconsulent"), ("wijkteam", "casusregisseur"), ("vt", "onderzoeker") }
-            .SelectMany(who => new[] { "noor", "sam" }.Select(person => (who, person)))
+            .SelectMany(who => new[] { "noor", "sam" }.Select(person => (who, person, shielded: false)))
+            .Append((who: ("gi", "jeugdbeschermer"), person: "noor", shielded: true))
             .Select((e, i) => $$$"""
                 {"id": "e{{{i:00}}}", "at": "2026-03-01T{{{9 + i:00}}}:00:00Z", "kind": "involvement-started", "by": {"organisation": "{{{e.who.Item1}}}", "role": "{{{e.who.Item2}}}"},
-                 "person": "{{{e.person}}}", "purpose": "betrokkenheid-jeugd", "facts": {"subject_informed": true, "risk_assessed": true}, "note": "",
+                 "person": "{{{e.person}}}", "purpose": "betrokkenheid-jeugd", "facts": {"subject_informed": true, "risk_assessed": true, "shielded": {{{(e.shielded ? "true" : "false")}}}}, "note": "",
                  "expect": {"decision": "allow", "reason_code": "ALLOWED"}}
                 """);
         _path = Path.GetTempFileName();
@@ -80,6 +87,25 @@ public sealed class FhirFederation : IAsyncLifetime
         {
             Assert.Equal("allow", step.Outcome);
         }
+
+        await DescribeAsync();
+    }
+
+    /// <summary>What an organisation would write of itself in the registry.</summary>
+    private async Task DescribeAsync()
+    {
+        var registry = Federation.Hosts["gateway"].Services.GetRequiredService<IParticipantRegistry>();
+        ParticipantsFile.Write(Federation.RegistryPath, registry.All.Select(p => p with
+        {
+            Adapter = p.OrganisationType == "inwoner-portaal" ? null : p.Adapter,
+            Region = p.OrganisationType == "veilig-thuis" ? "Rijn & IJssel" : p.Region,
+            Profile = p.Profile with
+            {
+                Expertise = [$"{p.OrganisationType}-zaken", "overleg"], Offer = "Hulp", TargetGroup = "Gezinnen", ContactEmail = "loket@organisatie.example",
+                Expectations = "Bel eerst.", SignallingPolicy = "Wij melden zelf.",
+            },
+        }));
+        await Within.SecondsAsync(10, () => registry.All.All(p => p.Profile.Expertise.Count > 0), "the gateway to have read the registry again");
     }
 
     public async ValueTask DisposeAsync()
@@ -106,8 +132,28 @@ public sealed class FhirFederation : IAsyncLifetime
     public Task<Pseudonym> PseudonymAsync(string person, string organisation) =>
         Federation.Systems[organisation].PseudonymOfAsync(Scenario.Person(person), TestContext.Current.CancellationToken);
 
+    /// <summary>The wijkteam asks the gateway who else is involved.</summary>
+    public async Task<Ask> InvolvedAsync(string person = "noor") => await ReuseAsync(person) with { Target = Demo.Federation.GatewayOin, Purpose = "betrokkenheid-jeugd" };
+
+    /// <summary>Veilig Thuis looks up organisations.</summary>
+    public static Ask Directory() => new()
+    {
+        Target = Demo.Federation.GatewayOin, Subject = null, Purpose = "expertise-vinden", Actor = "mw-17", ActorRole = "onderzoeker",
+    };
+
+    /// <summary>The person asks, through the portal, who saw what.</summary>
+    public async Task<Ask> AccessAsync(string person = "noor", string? target = null) => new()
+    {
+        Target = target is null ? Demo.Federation.GatewayOin : Oin.Parse(Scenario.Participant(target).Oin), Subject = await PseudonymAsync(person, "vt"),
+        Purpose = "inzage-betrokkene", Actor = "burger-1", ActorRole = "wettelijk-vertegenwoordiger",
+        Facts = CaseFacts.TryParse("""{"subject_age": 9, "assurance_level": "high"}""", out var facts, out var fault) ? facts : throw new ArgumentException(fault),
+    };
+
     /// <summary>Where the gemeente's FHIR endpoint is, at the gateway.</summary>
-    public Uri Base => new(Federation.GatewayAddress, $"/{Scenario.Participant("gemeente").Oin}/fhir/");
+    public Uri Base => BaseOf(Scenario.Participant("gemeente").Oin);
+
+    /// <summary>Where an organisation's FHIR endpoint is, or the gateway's own.</summary>
+    public Uri BaseOf(string oin) => new(Federation.GatewayAddress, $"/{oin}/fhir/");
 
     /// <summary>Where a participant's certificate and its key are.</summary>
     public (string Certificate, string Key) CertificateOf(string participant)
@@ -133,7 +179,7 @@ public sealed class FhirFederation : IAsyncLifetime
                 RemoteCertificateValidationCallback = (_, _, _, errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None,
             },
         };
-        var client = new HttpClient(new ValidatingHandler(Validator) { InnerHandler = sockets }) { BaseAddress = Base };
+        var client = new HttpClient(new ValidatingHandler(Validator) { InnerHandler = sockets }) { BaseAddress = ask is null ? Base : BaseOf(ask.Target.Value) };
         foreach (var header in ask is null ? [] : AskMetadata.Of(ask))
         {
             client.DefaultRequestHeaders.Add(header.Key, header.Value);
@@ -144,7 +190,7 @@ public sealed class FhirFederation : IAsyncLifetime
 
     /// <summary>A FHIR client that nobody here wrote. Closing it leaves the connection to the test's end.</summary>
     public FhirClient Client(Ask ask, string caller = "vt", ResourceFormat format = ResourceFormat.Json) =>
-        new(Base, Http(caller, ask), new FhirClientSettings { PreferredFormat = format, VerifyFhirVersion = true });
+        new(BaseOf(ask.Target.Value), Http(caller, ask), new FhirClientSettings { PreferredFormat = format, VerifyFhirVersion = true });
 
     /// <summary>The last decision on the gateway's record.</summary>
     public DecisionRecord LastDecision() => DecisionLogReader.Read(Federation.DecisionLogDirectory).Select(r => r.Decision).Last(d => d is not null);

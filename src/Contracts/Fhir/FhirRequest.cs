@@ -82,8 +82,8 @@ public sealed class FhirRequest
     /// <summary>The query in its one form: of closed forms only, so never what a caller made up; without <c>_format</c>, which <c>Accept</c> says.</summary>
     /// <param name="after">Id after which to go on; null: as asked.</param>
     /// <param name="forUrl">Without what has no place in a URL, for links.</param>
-    /// <param name="includes">With what is to be brought along.</param>
-    public string QueryOf(string? after = null, bool forUrl = false, bool includes = true)
+    /// <param name="ownQuestions">With what is to be brought along by questions of its own.</param>
+    public string QueryOf(string? after = null, bool forUrl = false, bool ownQuestions = true)
     {
         List<string> parts = [.. _parameters.Where(p => !forUrl || KindOf(p.Key) != FhirParameterKind.Pseudonym).Select(p => $"{p.Key}={Uri.EscapeDataString(Written(p.Key, p.Value))}")];
         if (Elements is not null)
@@ -106,7 +106,7 @@ public sealed class FhirRequest
             parts.Add("_after=" + last);
         }
 
-        parts.AddRange(_includes.Where(_ => includes).Select(i => $"{i.Parameter}={i.Value}"));
+        parts.AddRange(_includes.Where(i => ownQuestions || !i.IsOwnQuestion).Select(i => $"{i.Parameter}={i.Value}"));
         return string.Join('&', parts);
     }
 
@@ -197,6 +197,14 @@ public sealed class FhirRequest
             return FhirRefusals.InteractionUnsupported;
         }
 
+        if (OfGateway && get && segments is ["Patient", "$everything"])
+        {
+            // It begins with who is involved.
+            Interaction = FhirInteraction.Everything;
+            Type = FhirCatalogue.CareTeam;
+            return null;
+        }
+
         if (!FhirCatalogue.TryGet(segments[0], OfGateway, out var type))
         {
             return FhirRefusals.ResourceUnknown;
@@ -212,9 +220,6 @@ public sealed class FhirRequest
                 Interaction = FhirInteraction.Search;
                 HasForm = true;
                 return IsForm(contentType) ? null : FhirRefusals.MediaTypeUnsupported;
-            case ["Patient", "$everything"] when get:
-                Interaction = FhirInteraction.Everything;
-                return null;
             case [_, not "_search"] when method == "PUT" && type.UpdatePath is not null:
                 Interaction = FhirInteraction.Update;
                 Id = segments[1];

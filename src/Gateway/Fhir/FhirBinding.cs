@@ -27,12 +27,6 @@ internal static class FhirBinding
             refusal = Refusals.MetadataMalformed;
         }
 
-        if (refusal is null && asked.Interaction == FhirInteraction.Everything)
-        {
-            // The gateway's own, and answered before a call gets here.
-            refusal = FhirRefusals.InteractionUnsupported;
-        }
-
         if (refusal is null && asked.Interaction == FhirInteraction.Update && (request.Headers.IfMatch.Count > 0 || request.Headers.IfNoneMatch.Count > 0))
         {
             refusal = FhirRefusals.PreconditionUnsupported;

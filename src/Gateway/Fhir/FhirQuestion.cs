@@ -30,8 +30,8 @@ internal static class FhirQuestion
             call.RequestedFields = call.RequestedFields is { } requested ? [.. requested.Intersect(fields, StringComparer.Ordinal)] : fields;
         }
 
-        // An include is a question of its own, and was taken out before; none may be left here, nor two wishes that leave nothing.
-        return asked.Includes.Any(i => i.Type != FhirCatalogue.Provenance) || call.RequestedFields is [] ? (Refused)FhirRefusals.ParameterUnsupported : null;
+        // Two wishes may leave nothing to ask.
+        return call.RequestedFields is [] ? (Refused)FhirRefusals.ParameterUnsupported : null;
     }
 
     private static async Task<Refused?> ReadBodyAsync(Call call, FhirRequest asked)

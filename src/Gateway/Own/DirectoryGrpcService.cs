@@ -10,7 +10,7 @@ namespace Keten.Gateway.Own;
 internal sealed class DirectoryGrpcService(IParticipantRegistry participants) : DirectoryService.DirectoryServiceBase
 {
     private const int DefaultLimit = 50;
-    private const int MostLimit = 200;
+    private const int MostLimit = 1_000;
     private const int LongestText = 200;
 
     public override Task<GetOrganisationResponse> GetOrganisation(GetOrganisationRequest request, ServerCallContext context) =>

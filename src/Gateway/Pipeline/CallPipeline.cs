@@ -3,6 +3,7 @@ using Keten.Contracts;
 using Keten.Contracts.Identifiers;
 using Keten.Gateway.Decisions;
 using Keten.Gateway.Fhir;
+using Keten.Gateway.Fhir.Bundles;
 using Keten.Gateway.Metrics;
 using Keten.Gateway.Purpose;
 using Keten.Gateway.Routing;
@@ -12,7 +13,7 @@ namespace Keten.Gateway.Pipeline;
 /// <summary>The order in which every call is handled: identify, bind purpose, decide, record, forward, and afterwards what came of it.</summary>
 internal sealed partial class CallPipeline(
     PurposeBinding purposeBinding, PurposeFragments fragments, AccessDecision decision, DecisionRecorder recorder, TargetRouting routing, DecisionMetrics metrics,
-    TimeProvider time, ILogger<CallPipeline> logger)
+    FhirBundles bundles, TimeProvider time, ILogger<CallPipeline> logger)
 {
     public async Task HandleAsync(HttpContext http, RequestDelegate forward)
     {
@@ -33,6 +34,12 @@ internal sealed partial class CallPipeline(
     private async Task HandleAsync(Call call, RequestDelegate forward)
     {
         var refused = await JudgeAsync(call);
+        if (refused is null && FhirBundles.AreAskedIn(call))
+        {
+            await bundles.AnswerAsync(call);
+            return;
+        }
+
         refused = await recorder.RecordAsync(call, refused) ?? refused;
         metrics.Decided(DecisionRecorder.EnforcementPoint, refused?.Code);
 
@@ -53,11 +60,10 @@ internal sealed partial class CallPipeline(
     {
         try
         {
-            return CallerIdentification.Identify(call)
-                ?? purposeBinding.Bind(call)
-                ?? await FhirQuestion.ReadAsync(call)
-                ?? await fragments.RefusalAsync(call)
-                ?? await decision.DecideAsync(call);
+            var refused = CallerIdentification.Identify(call) ?? purposeBinding.Bind(call) ?? await FhirQuestion.ReadAsync(call);
+
+            // Several questions in one are nothing to decide by themselves: each of them comes through here.
+            return refused is not null || FhirBundles.AreAskedIn(call) ? refused : await fragments.RefusalAsync(call) ?? await decision.DecideAsync(call);
         }
         catch (Exception fault)
         {

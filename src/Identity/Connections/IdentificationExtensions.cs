@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Keten.Identity;
 
@@ -13,5 +14,15 @@ public static class IdentificationExtensions
     {
         ArgumentNullException.ThrowIfNull(http);
         return http.Features.Get<FederationConnection>()?.Identify() ?? Identification.WithoutCertificate;
+    }
+
+    /// <summary>Makes a request that this host puts to itself one of the same caller, on the same connection.</summary>
+    /// <param name="features">Of the new request.</param>
+    /// <param name="asker">The caller's own request.</param>
+    public static void IdentifyAs(this IFeatureCollection features, HttpContext asker)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(asker);
+        features.Set(asker.Features.Get<FederationConnection>());
     }
 }

@@ -54,8 +54,7 @@ internal sealed partial class FhirEndpoints(
             : asked.Pseudonym is { } searched && searched != http.Request.Headers[KetenHeaders.Subject] ? FhirRefusals.IdentifierMismatch
 
             // The gateway's to bring along, each by a question of its own.
-            : asked.Includes.Any(i => i.Type != FhirCatalogue.Provenance) ? FhirRefusals.ParameterUnsupported
-            : asked.Interaction == FhirInteraction.Everything ? FhirRefusals.InteractionUnsupported
+            : asked.Includes.Any(i => i.IsOwnQuestion) ? FhirRefusals.ParameterUnsupported
             : null;
 
     private async Task AnswerAsync(HttpContext http, FhirRequest asked, byte[]? body)

@@ -12,7 +12,7 @@ internal abstract class DirectoryResource(IFhirSide side, TimeProvider time, Dir
     : FhirResource<SearchOrganisationsRequest, SearchOrganisationsResponse, Organisation>(side, time)
 {
     /// <summary>The most the directory gives at once.</summary>
-    private const int Most = 200;
+    private const int Most = 1_000;
 
     public override bool IsOffered => true;
 
