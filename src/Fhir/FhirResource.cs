@@ -45,8 +45,12 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
     protected virtual bool Fits(TItem item, FhirRequest asked) => true;
 
     /// <summary>Its id today; null when it is not the one that is wanted, by an id that was given.</summary>
-    protected virtual string? IdOf(TItem item, FhirIds ids, string? wanted) =>
-        wanted is null ? ids.Of(Type.Name, NameOf(item)) : ids.Matching(wanted, Type.Name, NameOf(item));
+    /// <param name="item">The item.</param>
+    /// <param name="name">Its own among all in the answer.</param>
+    /// <param name="ids">Makes ids.</param>
+    /// <param name="wanted">An id that was given, or null.</param>
+    protected virtual string? IdOf(TItem item, string name, FhirIds ids, string? wanted) =>
+        wanted is null ? ids.Of(Type.Name, name) : ids.Matching(wanted, Type.Name, name);
 
     /// <summary>The item in R4; what is not in the item is not in the resource.</summary>
     protected abstract DomainResource Map(TItem item, FhirSubject subject);
@@ -54,7 +58,7 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
     /// <inheritdoc/>
     public async Task<FhirFound> AnswerAsync(HttpContext http, FhirRequest asked)
     {
-        List<(TItem Item, string Id)> kept = [];
+        List<(TItem Item, string Name, string Id)> kept = [];
         FhirIds? ids = null;
         var (total, more) = (0, false);
         var context = new FhirCallContext(http, Type.OperationPath);
@@ -98,7 +102,7 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
     }
 
     /// <summary>What was not asked for is gone before it counts as disclosed. Ids are made of what the decision may take off afterwards.</summary>
-    private List<(TItem Item, string Id)> Asked(IReadOnlyList<TItem> items, FhirRequest asked, FhirIds ids)
+    private List<(TItem Item, string Name, string Id)> Asked(IReadOnlyList<TItem> items, FhirRequest asked, FhirIds ids)
     {
         if (asked.Parameters.GetValueOrDefault("patient") is { } patient && ids.Matching(patient, FhirCatalogue.Patient.Name, "") is null)
         {
@@ -106,19 +110,31 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
         }
 
         var wanted = asked.Id ?? asked.Parameters.GetValueOrDefault("_id");
-        return [.. items.Where(item => Fits(item, asked)).Select(item => (Item: item, Id: IdOf(item, ids, wanted)))
-            .Where(i => i.Id is not null).Select(i => (i.Item, i.Id!))];
+        return [.. Named(items.Where(item => Fits(item, asked))).Select(i => (i.Item, i.Name, Id: IdOf(i.Item, i.Name, ids, wanted)))
+            .Where(i => i.Id is not null).Select(i => (i.Item, i.Name, i.Id!))];
+    }
+
+    /// <summary>Those that cannot be told apart, because their source does not or what does is kept back, are the first and the second of that name.</summary>
+    private IEnumerable<(TItem Item, string Name)> Named(IEnumerable<TItem> items)
+    {
+        var times = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            var name = NameOf(item);
+            var nth = times[name] = times.GetValueOrDefault(name) + 1;
+            yield return (item, nth == 1 ? name : $"{name} {nth}");
+        }
     }
 
     /// <summary>A page goes on after the last of the one before, wherever that is now: nothing is given twice or passed over when something came or went.</summary>
-    private int FirstOf(List<(TItem Item, string Id)> all, FhirRequest asked, FhirIds ids)
+    private int FirstOf(List<(TItem Item, string Name, string Id)> all, FhirRequest asked, FhirIds ids)
     {
         if (asked.After is not { } after)
         {
             return 0;
         }
 
-        var last = all.FindIndex(i => IdOf(i.Item, ids, after) is not null);
+        var last = all.FindIndex(i => IdOf(i.Item, i.Name, ids, after) is not null);
         return last >= 0 ? last + 1 : throw side.Refusing(FhirRefusals.PageGone);
     }
 

@@ -276,7 +276,7 @@ public sealed class FhirRequest
             ("_summary", FhirInteraction.Read or FhirInteraction.Search) => AddSummary(value),
             ("_elements", FhirInteraction.Read or FhirInteraction.Search) => AddElements(value),
             ("_count", FhirInteraction.Search) => AddCount(value),
-            ("_after", FhirInteraction.Search) => Type!.IsId(value) && (After = value) is not null,
+            ("_after", FhirInteraction.Search) => (Type!.IsId(value) || FhirId.IsValid(value)) && (After = value) is not null,
             ("source", FhirInteraction.Everything) => AddSources(value),
             _ => false,
         };

@@ -111,6 +111,27 @@ public sealed class R4ValidityTests(FhirFederation running)
         Assert.Equal(["Bundle", "CapabilityStatement", "EpisodeOfCare", "OperationOutcome", "Patient", "RelatedPerson"], kinds);
     }
 
+    [Fact]
+    public async Task What_cannot_be_told_apart_has_an_id_of_its_own_and_goes_on_in_pages()
+    {
+        using var http = running.Http(ask: FhirFederation.Directory() with { Fields = ["expectations"] });
+        var all = FhirJsonDeserializer.STRICT.Deserialize<Bundle>(await http.GetStringAsync("HealthcareService", Stop)).Entry.Select(e => e.FullUrl!).ToList();
+        Assert.True(all.Count > 1 && all.Distinct().Count() == all.Count, string.Join('\n', all));
+
+        var found = new List<string>();
+        for (var next = "HealthcareService?_count=1"; next is not null;)
+        {
+            using var answer = await http.GetAsync(next, Stop);
+            var body = await answer.Content.ReadAsStringAsync(Stop);
+            Assert.True(answer.IsSuccessStatusCode, $"{next}: {body}");
+            var page = FhirJsonDeserializer.STRICT.Deserialize<Bundle>(body);
+            found.Add(Assert.Single(page.Entry).FullUrl!);
+            next = page.NextLink?.ToString();
+        }
+
+        Assert.Equal(all, found);
+    }
+
     private sealed class Answering(string body) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>

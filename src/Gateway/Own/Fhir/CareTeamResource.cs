@@ -26,7 +26,7 @@ internal sealed class CareTeamResource(IFhirSide side, TimeProvider time, Involv
     protected override string NameOf(ListInvolvedResponse item) => "";
 
     /// <summary>There is one for each person and purpose.</summary>
-    protected override string? IdOf(ListInvolvedResponse item, FhirIds ids, string? wanted) =>
+    protected override string? IdOf(ListInvolvedResponse item, string name, FhirIds ids, string? wanted) =>
         wanted is null ? ids.Of(Type.Name, ids.Terms.Purpose) : ids.Matching(wanted, Type.Name, ids.Terms.Purpose);
 
     protected override DomainResource Map(ListInvolvedResponse item, FhirSubject subject)

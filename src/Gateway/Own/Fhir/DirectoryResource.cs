@@ -38,9 +38,9 @@ internal abstract class DirectoryResource(IFhirSide side, TimeProvider time, Dir
 
     protected override string NameOf(Organisation item) => item.ToByteString().ToBase64();
 
-    /// <summary>Where the number is kept back, an id that says nothing and cannot be read by.</summary>
-    protected override string? IdOf(Organisation item, FhirIds ids, string? wanted) =>
-        wanted is not null && wanted != item.Oin ? null : item.Oin.Length > 0 ? item.Oin : ids.Of(Type.Name, NameOf(item));
+    /// <summary>Where the number is kept back, an id that says nothing: pages go on after it, but it cannot be read by.</summary>
+    protected override string? IdOf(Organisation item, string name, FhirIds ids, string? wanted) =>
+        item.Oin.Length == 0 ? base.IdOf(item, name, ids, wanted) : wanted is null || wanted == item.Oin ? item.Oin : null;
 
     /// <summary>A reference to the organisation; null when it is not told which it is.</summary>
     protected static ResourceReference? ReferenceTo(Organisation item) => item.Oin.Length == 0 ? null : new ResourceReference($"Organization/{item.Oin}", item.Name);
