@@ -82,7 +82,7 @@ check() {
 
 get_npm_tools() {
   if ! command -v npm >/dev/null; then
-    note "npm is missing: no buf checks, and the test with an independent gRPC client is skipped. Way out: install Node.js 18 or later."
+    note "npm is missing: no buf checks, and the tests with clients and validators that are not .NET are skipped. Way out: install Node.js 20.19 or later."
     return
   fi
   if ! cmp -s eng/npm/package-lock.json eng/npm/node_modules/.installed; then

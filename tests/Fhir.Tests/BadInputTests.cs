@@ -37,6 +37,8 @@ public sealed class BadInputTests(FhirFederation running)
         { "HEAD", "Patient", HttpStatusCode.MethodNotAllowed, "FHIR_INTERACTION_UNSUPPORTED" },
         { "GET", "Patient/0000000000000000000000000000000000000000/_history", HttpStatusCode.MethodNotAllowed, "FHIR_INTERACTION_UNSUPPORTED" },
         { "GET", "Patient/0000000000000000000000000000000000000000/$everything", HttpStatusCode.MethodNotAllowed, "FHIR_INTERACTION_UNSUPPORTED" },
+        { "GET", "Patient/_history", HttpStatusCode.MethodNotAllowed, "FHIR_INTERACTION_UNSUPPORTED" },
+        { "GET", "Patient/$export", HttpStatusCode.MethodNotAllowed, "FHIR_INTERACTION_UNSUPPORTED" },
         { "GET", "Patient/_search", HttpStatusCode.MethodNotAllowed, "FHIR_INTERACTION_UNSUPPORTED" },
         { "GET", "Patient/0000000000000000000000000000000000000000", HttpStatusCode.NotFound, "FHIR_RESOURCE_NOT_FOUND" },
         { "GET", "Patient/..%2f..%2fetc", HttpStatusCode.NotFound, "FHIR_RESOURCE_NOT_FOUND" },

@@ -6,6 +6,7 @@ using Keten.Contracts.Catalogue;
 using Keten.Contracts.Identifiers;
 using Keten.DecisionLog;
 using Keten.Demo;
+using Keten.Fhir.Tests.Conformance;
 using Keten.Identity;
 using Keten.Protocol.V1;
 using Keten.TestKit;
@@ -17,7 +18,8 @@ namespace Keten.Fhir.Tests;
 
 /// <summary>
 /// One federation for all tests, over mTLS. Veilig Thuis asks the gemeente; both are involved with Noor, and with Sam, whose address is secret. Of Mo the
-/// gemeente has a record, but nobody is involved with her. The GI shields that it is involved with Noor.
+/// gemeente has a record, but nobody is involved with her. The GI shields that it is involved with Noor. Every answer to <see cref="Http"/> is held to the
+/// definitions of R4.
 /// </summary>
 public sealed class FhirFederation : IAsyncLifetime
 {
@@ -81,6 +83,8 @@ public sealed class FhirFederation : IAsyncLifetime
 
     public Federation Federation { get; private set; } = null!;
 
+    public R4Validator Validator { get; } = R4Validator.Start();
+
     public async ValueTask InitializeAsync()
     {
         var events = new[] { ("gemeente", "jeugdconsulent"), ("wijkteam", "casusregisseur"), ("vt", "onderzoeker") }
@@ -123,6 +127,7 @@ public sealed class FhirFederation : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Federation.DisposeAsync();
+        await Validator.DisposeAsync();
         File.Delete(_path);
     }
 
@@ -166,24 +171,31 @@ public sealed class FhirFederation : IAsyncLifetime
     /// <summary>Where an organisation's FHIR endpoint is, or the gateway's own.</summary>
     public Uri BaseOf(string oin) => new(Federation.GatewayAddress, $"/{oin}/fhir/");
 
+    /// <summary>Where a participant's certificate and its key are.</summary>
+    public (string Certificate, string Key) CertificateOf(string participant)
+    {
+        var issued = Path.Combine(Path.GetDirectoryName(Federation.Authority.CertificatePath)!, "issued", Scenario.Participant(participant).Oin);
+        return (Path.Combine(issued, "cert.pem"), Path.Combine(issued, "key.pem"));
+    }
+
     /// <summary>An HTTP client with a participant's certificate.</summary>
     public HttpClient Http(string caller = "vt", Ask? ask = null)
     {
-        var issued = Path.Combine(Path.GetDirectoryName(Federation.Authority.CertificatePath)!, "issued", Scenario.Participant(caller).Oin);
+        var (certificate, key) = CertificateOf(caller);
         var roots = new X509Certificate2Collection();
         roots.ImportFromPemFile(Federation.Authority.CertificatePath);
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.AddRange(roots);
-        var client = new HttpClient(new SocketsHttpHandler
+        var sockets = new SocketsHttpHandler
         {
             SslOptions = new SslClientAuthenticationOptions
             {
-                ClientCertificates = [X509Certificate2.CreateFromPemFile(Path.Combine(issued, "cert.pem"), Path.Combine(issued, "key.pem"))],
+                ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, key)],
                 CertificateChainPolicy = policy,
                 RemoteCertificateValidationCallback = (_, _, _, errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None,
             },
-        })
-        { BaseAddress = ask is null ? Base : BaseOf(ask.Target.Value) };
+        };
+        var client = new HttpClient(new ValidatingHandler(Validator) { InnerHandler = sockets }) { BaseAddress = ask is null ? Base : BaseOf(ask.Target.Value) };
         foreach (var header in ask is null ? [] : AskMetadata.Of(ask))
         {
             client.DefaultRequestHeaders.Add(header.Key, header.Value);

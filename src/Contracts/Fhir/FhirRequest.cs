@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net.Http.Headers;
 using Keten.Contracts.Identifiers;
 
 namespace Keten.Contracts.Fhir;
@@ -75,6 +76,9 @@ public sealed class FhirRequest
         (Elements ?? (Summary == FhirSummary.True ? Type!.SummaryElements : null)) is not { } elements ? null
             : [.. elements.SelectMany(e => Type!.Elements.GetValueOrDefault(e, [])).Concat(Type!.RequiredFields).Distinct()];
 
+    /// <summary>The query of the URL in its one form, without what a form adds to it.</summary>
+    public string UrlQuery { get; private set; } = "";
+
     /// <summary>The query in its one form: of closed forms only, so never what a caller made up; without <c>_format</c>, which <c>Accept</c> says.</summary>
     /// <param name="after">Id after which to go on; null: as asked.</param>
     /// <param name="forUrl">Without what has no place in a URL, for links.</param>
@@ -87,7 +91,7 @@ public sealed class FhirRequest
             parts.Add("_elements=" + string.Join(',', Elements));
         }
 
-        if (Summary != FhirSummary.False)
+        if (Summary != FhirSummary.False && Count != 0)
         {
             parts.Add("_summary=" + (Summary == FhirSummary.True ? "true" : "count"));
         }
@@ -143,9 +147,11 @@ public sealed class FhirRequest
         ArgumentNullException.ThrowIfNull(query);
         var segments = path.Split('/')[1..];
         request = new FhirRequest(segments[0]) { OfGateway = segments[0] == gateway };
-        return request.ReadQuery(query.TrimStart('?'), accept, out var searched)
+        var refusal = request.ReadQuery(query.TrimStart('?'), accept, out var searched)
             ?? request.ReadPath(method, segments[2..], contentType)
             ?? request.AddParameters(searched, inUrl: true);
+        request.UrlQuery = refusal is null ? request.QueryOf() : "";
+        return refusal;
     }
 
     /// <summary>Adds the search from the body; null when it is in order.</summary>
@@ -231,7 +237,7 @@ public sealed class FhirRequest
                 Interaction = FhirInteraction.Update;
                 Id = segments[1];
                 return !FhirId.IsValid(Id) ? FhirRefusals.ResourceNotFound : IsResource(contentType) ? null : FhirRefusals.ResourceMediaTypeUnsupported;
-            case [_, not "_search"] when get:
+            case [_, not ['_' or '$', ..]] when get:
                 Interaction = FhirInteraction.Read;
                 Id = segments[1];
                 return type.IsId(Id) ? null : FhirRefusals.ResourceNotFound;
@@ -298,7 +304,8 @@ public sealed class FhirRequest
             "count" when Interaction == FhirInteraction.Search => FhirSummary.Count,
             _ => null,
         };
-        Summary = summary ?? Summary;
+        // _count=0 asks for a count, wherever it stands.
+        Summary = Count == 0 ? FhirSummary.Count : summary ?? Summary;
         return summary is not null;
     }
 
@@ -369,7 +376,8 @@ public sealed class FhirRequest
         || (value[(value.LastIndexOf('|') + 1)..] is { Length: 8 or 9 } digits && digits.All(char.IsAsciiDigit));
 
     private static bool IsForm(string? contentType) =>
-        contentType is not null && contentType.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && "application/x-www-form-urlencoded".Equals(type.MediaType, StringComparison.OrdinalIgnoreCase)
+        && (type.CharSet is null || type.CharSet.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsResource(string? contentType) => contentType is not null && FhirFormats.OfResource(contentType) is not null;
 

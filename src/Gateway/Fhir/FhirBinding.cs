@@ -17,8 +17,9 @@ internal static class FhirBinding
             return null;
         }
 
-        var refusal = FhirRequest.Read(request.Method, path, request.QueryString.Value ?? "", request.Headers.Accept, request.ContentType, out var asked,
-            own.Self.Oin.Value);
+        // What is compressed is not read here, so it is of no form that is accepted.
+        var contentType = request.Headers.ContentEncoding.Count == 0 ? request.ContentType : null;
+        var refusal = FhirRequest.Read(request.Method, path, request.QueryString.Value ?? "", request.Headers.Accept, contentType, out var asked, own.Self.Oin.Value);
         call.Fhir = asked;
         if (refusal is null && request.Headers.TryGetValue(KetenHeaders.Target, out var target) && target != asked.Target)
         {

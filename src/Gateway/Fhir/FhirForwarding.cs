@@ -12,7 +12,7 @@ internal static class FhirForwarding
     public static void Write(Call call, StringValues ifNoneMatch)
     {
         var (request, asked) = (call.Http.Request, call.Fhir!);
-        var query = asked.HasForm ? "" : asked.QueryOf();
+        var query = asked.HasForm ? asked.UrlQuery : asked.QueryOf();
         request.QueryString = new QueryString(query.Length > 0 ? "?" + query : "");
         request.Headers.Accept = asked.Format.MediaType();
         WriteBase(call);
@@ -24,6 +24,12 @@ internal static class FhirForwarding
         if (ifNoneMatch is [{ } tag] && tag.StartsWith("W/\"", StringComparison.Ordinal) && tag.EndsWith('"') && FhirId.IsValid(tag[3..^1]))
         {
             request.Headers.IfNoneMatch = ifNoneMatch;
+        }
+
+        if (!asked.HasBody)
+        {
+            // A body that does not belong to the request was read by nobody here: it would get to another organisation all the same.
+            (request.Body, request.ContentLength, request.ContentType) = (Stream.Null, null, null);
         }
     }
 
