@@ -30,7 +30,7 @@ public sealed class SubscriptionBadInputTests : IAsyncDisposable
     public static TheoryData<string> BrokenJson =>
     [
         "", "null", "[]", "{", "{}", "\"Subscription\"", "\ufeff", "{\"resourceType\":\"Subscription\"}", "{\"resourceType\":\"Patient\"}", "{\"resourceType\":\"Nonsense\"}",
-        Json("\"unknown\":1"), Json("\"status\":\"requested\""), Json("\"error\":1"), Json("\"end\":\"tomorrow\""), Json("\"end\":\"2027-01-01\""), Json("\"status2\":{}"), Json("\"reason\":[\"r\"]"),
+        Json("\"unknown\":1"), Json("\"status\":\"requested\""), Json("\"error\":1"), Json("\"end\":\"tomorrow\""), Json("\"end\":\"2027-01-01\""), Json("\"end\":\"2027-02-30T00:00:00Z\""), Json("\"end\":\"0000-01-01T00:00:00Z\""), Json("\"end\":\"2027-01-01T00:00:60Z\""), Json("\"end\":\"2027-01-01T00:00:00\""), Json("\"end\":\"9999-12-31T23:59:59-14:00\""), Json("\"status2\":{}"), Json("\"reason\":[\"r\"]"),
         Json("\"_reason\":{\"nonsense\":1}"), Json("\"a\":1") + "{}", Json("/* comment */\"id\":\"x\""), Json("\"meta\":{\"nonsense\":[]}"),
         Json($"\"extension\":{string.Concat(Enumerable.Repeat("[{\"extension\":", 1_000))}"), Json($"\"contained\":{new string('[', 5_000)}"), Json($"\"a\":{Deep}"),
     ];

@@ -210,6 +210,23 @@ public sealed class SubscriptionDeliveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Endpoints_that_cannot_be_reached_are_in_error_and_the_others_are_told()
+    {
+        using var client = _adapter.CaseSystemDoor.Fhir();
+        var strange = new List<string>();
+        foreach (var endpoint in new[] { "http://127.0.0.1:0/", "https://127.0.0.1:0", "http://localhost:65535/%00", "https://xn--.invalid/", "https://[::]:1/", "https://0/", "http://127.1:1/?q=%ff" })
+        {
+            strange.Add((await client.CreateAsync(TheCaseSystem.Some(endpoint: endpoint), Stop))!.Id!);
+        }
+
+        await using var other = await TheEndpoint.StartAsync();
+        await SubscribeAsync(other);
+        await _adapter.TellAsync(TheCaseSystem.Match());
+        await _adapter.WhileTimePassesAsync(async () => (await Task.WhenAll(strange.Select(ReadAsync))).All(one => one.Status == SubscriptionStatus.Error));
+        Assert.Single(other.Posts);
+    }
+
+    [Fact]
     public async Task A_redirect_is_not_followed()
     {
         await using var endpoint = await TheEndpoint.StartAsync();
