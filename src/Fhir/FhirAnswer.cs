@@ -10,9 +10,9 @@ namespace Keten.Fhir;
 internal static class FhirAnswer
 {
     /// <summary>What was found for a read or a search.</summary>
-    public static Task WriteFoundAsync(HttpContext http, FhirRequest asked, IReadOnlyList<DomainResource> found) =>
-        asked.Interaction == FhirInteraction.Search ? WriteSearchAsync(http, asked, found)
-            : found is [var one, ..] ? WriteReadAsync(http, asked.Format, one)
+    public static Task WriteFoundAsync(HttpContext http, FhirRequest asked, FhirFound found, DateTimeOffset now) =>
+        asked.Interaction == FhirInteraction.Search ? WriteSearchAsync(http, asked, found, now)
+            : found.Resources is [var one, ..] ? WriteReadAsync(http, asked.Format, one)
             : WriteAsync(http, asked.Format, FhirRefused.By(FhirRefusals.ResourceNotFound));
 
     /// <summary>One resource; 304 without a body when the caller has this version.</summary>
@@ -30,27 +30,58 @@ internal static class FhirAnswer
         return WriteAsync(http, format, resource);
     }
 
-    /// <summary>A searchset. Its links carry what was asked and nothing of a person; a total would say how much was left out.</summary>
-    private static Task WriteSearchAsync(HttpContext http, FhirRequest asked, IReadOnlyList<DomainResource> found)
+    /// <summary>
+    /// A searchset. Its links carry what was asked and nothing of a person. There is a total only when that is what was asked for: of what the caller may see.
+    /// </summary>
+    private static Task WriteSearchAsync(HttpContext http, FhirRequest asked, FhirFound found, DateTimeOffset now)
     {
         var root = Base(http);
         var bundle = new Bundle { Type = Bundle.BundleType.Searchset };
-        var parameters = asked.Parameters.Where(p => asked.Type!.Parameters.Any(t => t.Name == p.Key && t.Kind != FhirParameterKind.Pseudonym));
-        var query = string.Join('&', parameters.Select(p => $"{p.Key}={p.Value}"));
-        bundle.Link.Add(new Bundle.LinkComponent { Relation = "self", Url = $"{root}/{asked.Type!.Name}{(query.Length > 0 ? "?" : "")}{query}" });
-        foreach (var resource in found)
+        AddLink(bundle, root, asked, "self", asked.After);
+        if (asked.Summary == FhirSummary.Count)
         {
-            bundle.Entry.Add(new Bundle.EntryComponent
+            bundle.Total = found.Total;
+        }
+        else
+        {
+            if (found.More)
             {
-                FullUrl = $"{root}/{resource.TypeName}/{resource.Id}",
-                Resource = resource,
-                Search = new Bundle.SearchComponent { Mode = Bundle.SearchEntryMode.Match },
-            });
+                AddLink(bundle, root, asked, "next", found.Resources[^1].Id);
+            }
+
+            bundle.Entry.AddRange(found.Resources.Select(r => Entry($"{root}/{r.TypeName}/{r.Id}", r, Bundle.SearchEntryMode.Match)));
+            if (found.Resources.Count > 0 && asked.Includes.Any(i => i.Type == FhirCatalogue.Provenance))
+            {
+                bundle.Entry.Add(Entry($"urn:uuid:{found.Terms.DecisionId}", FhirProvenance.Of(found, now), Bundle.SearchEntryMode.Include));
+            }
         }
 
         http.Response.Headers.CacheControl = "private, no-cache";
         return WriteAsync(http, asked.Format, bundle);
     }
+
+    private static void AddLink(Bundle bundle, string root, FhirRequest asked, string relation, string? after)
+    {
+        var query = asked.QueryOf(after, forUrl: true);
+        bundle.Link.Add(new Bundle.LinkComponent { Relation = relation, Url = $"{root}/{asked.Type!.Name}{(query.Length > 0 ? "?" : "")}{query}" });
+    }
+
+    private static Bundle.EntryComponent Entry(string fullUrl, Resource resource, Bundle.SearchEntryMode mode) =>
+        new() { FullUrl = fullUrl, Resource = resource, Search = new Bundle.SearchComponent { Mode = mode } };
+
+    /// <summary>What was sent is kept to be weighed; there is no new version to give back.</summary>
+    public static Task WriteHandedOverAsync(HttpContext http, FhirFormat format) => WriteAsync(http, format, new OperationOutcome
+    {
+        Issue =
+        [
+            new OperationOutcome.IssueComponent
+            {
+                Severity = OperationOutcome.IssueSeverity.Information,
+                Code = OperationOutcome.IssueType.Informational,
+                Details = new CodeableConcept { Text = "Handed over to be weighed; nothing is overwritten. / Aangeboden om te wegen; er is niets overschreven." },
+            },
+        ],
+    });
 
     /// <summary>Any resource.</summary>
     public static async Task WriteAsync(HttpContext http, FhirFormat format, Resource resource)

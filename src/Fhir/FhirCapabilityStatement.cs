@@ -12,7 +12,14 @@ internal static class FhirCapabilityStatement
     /// <param name="description">Whose server it is.</param>
     /// <param name="address">Where callers know it.</param>
     /// <param name="offered">What it can answer.</param>
-    public static CapabilityStatement Make(string description, string address, IEnumerable<FhirResourceType> offered) => new()
+    /// <param name="fragment">What the policy offers for a purpose, as <see cref="FhirNames.FragmentHeader"/> has it; null: no purpose was named.</param>
+    public static CapabilityStatement Make(string description, string address, IEnumerable<FhirResourceType> offered, IReadOnlyCollection<string>? fragment)
+    {
+        var types = offered.Where(t => fragment is null || fragment.Contains(t.Name) || fragment.Contains(t.UpdateName)).ToList();
+        return Make(description, address, types, fragment);
+    }
+
+    private static CapabilityStatement Make(string description, string address, List<FhirResourceType> types, IReadOnlyCollection<string>? fragment) => new()
     {
         Status = PublicationStatus.Active,
         Date = Date,
@@ -26,20 +33,17 @@ internal static class FhirCapabilityStatement
             new CapabilityStatement.RestComponent
             {
                 Mode = CapabilityStatement.RestfulCapabilityMode.Server,
-                Documentation = "Every request names a purpose, a professional and a person in keten- headers; what comes back depends on the decision. See docs/fhir.md.",
+                Documentation = (fragment is null ? "" : "For this caller, role and purpose only. ") + "Every request names a purpose, a professional and a person in keten- headers; what comes back depends on the decision. See docs/fhir.md.",
                 Security = new CapabilityStatement.SecurityComponent { Description = "Mutual TLS with a certificate of the federation; a decision for every request." },
-                Resource = [.. offered.Select(Resource)],
+                Resource = [.. types.Select(type => Resource(type, types, fragment))],
             },
         ],
     };
 
-    private static CapabilityStatement.ResourceComponent Resource(FhirResourceType type) => new()
+    private static CapabilityStatement.ResourceComponent Resource(FhirResourceType type, List<FhirResourceType> types, IReadOnlyCollection<string>? fragment) => new()
     {
         Type = type.Name,
-        Interaction =
-        [
-            new() { Code = CapabilityStatement.TypeRestfulInteraction.Read }, new() { Code = CapabilityStatement.TypeRestfulInteraction.SearchType },
-        ],
+        Interaction = [.. Interactions(type, fragment).Select(code => new CapabilityStatement.ResourceInteractionComponent { Code = code })],
         Versioning = CapabilityStatement.ResourceVersionPolicy.NoVersion,
         ReadHistory = false,
         UpdateCreate = false,
@@ -47,18 +51,55 @@ internal static class FhirCapabilityStatement
         ConditionalRead = CapabilityStatement.ConditionalReadStatus.NotMatch,
         ConditionalUpdate = false,
         ConditionalDelete = CapabilityStatement.ConditionalDeleteStatus.NotSupported,
-        SearchParam = [.. type.Parameters.Where(p => !p.Name.Contains(':', StringComparison.Ordinal)).Select(Parameter)],
+        SearchInclude = [.. Included(type, "_include", types)],
+        SearchRevInclude = [.. Included(type, "_revinclude", types)],
+        SearchParam = [.. type.Parameters.GroupBy(p => p.Name.Split(':')[0], StringComparer.Ordinal).Select(Parameter)],
     };
 
-    private static CapabilityStatement.SearchParamComponent Parameter(FhirParameter parameter) => new()
+    private static IEnumerable<CapabilityStatement.TypeRestfulInteraction> Interactions(FhirResourceType type, IReadOnlyCollection<string>? fragment)
     {
-        Name = parameter.Name,
-        Type = parameter.Kind == FhirParameterKind.PatientReference ? SearchParamType.Reference : SearchParamType.Token,
-        Documentation = parameter.Kind switch
+        if (fragment is null || fragment.Contains(type.Name))
         {
-            FhirParameterKind.Pseudonym => $"System {FhirNames.PseudonymSystem} only, by POST to _search only, and the same person as in keten-subject.",
-            FhirParameterKind.PatientReference => "An id of Patient that was given today or yesterday; with :identifier the pseudonym, by POST to _search only.",
-            _ => "An id that was given today or yesterday.",
+            yield return CapabilityStatement.TypeRestfulInteraction.Read;
+            yield return CapabilityStatement.TypeRestfulInteraction.SearchType;
+        }
+
+        if (type.UpdatePath is not null && (fragment is null || fragment.Contains(type.UpdateName)))
+        {
+            yield return CapabilityStatement.TypeRestfulInteraction.Update;
+        }
+    }
+
+    private static IEnumerable<string> Included(FhirResourceType type, string parameter, List<FhirResourceType> types) => type.Includes
+        .Where(i => i.Parameter == parameter && (i.Type == FhirCatalogue.Provenance || types.Exists(t => t.Name == i.Type))).Select(i => i.Value);
+
+    /// <summary>A modifier is no parameter of its own: it stands in the words.</summary>
+    private static CapabilityStatement.SearchParamComponent Parameter(IGrouping<string, FhirParameter> forms) => new()
+    {
+        Name = forms.Key,
+        Type = forms.First().Kind switch
+        {
+            FhirParameterKind.Before => SearchParamType.Date,
+            FhirParameterKind.Words => SearchParamType.String,
+            FhirParameterKind.OrganisationReference or FhirParameterKind.PatientReference => SearchParamType.Reference,
+            _ => forms.All(f => f.Name == forms.Key) ? SearchParamType.Token : SearchParamType.Reference,
         },
+        Documentation = string.Join(' ', forms.Select(f => $"{f.Name}: {Words(f.Kind)}")),
+    };
+
+    private static string Words(FhirParameterKind kind) => kind switch
+    {
+        FhirParameterKind.Id => "an id that was given today or yesterday.",
+        FhirParameterKind.PatientReference => "an id of Patient that was given today or yesterday.",
+        FhirParameterKind.Pseudonym => $"system {FhirNames.PseudonymSystem} only, by POST to _search only, and the same person as in keten-subject.",
+        FhirParameterKind.Oin => "an OIN.",
+        FhirParameterKind.OinIdentifier => $"system {FhirNames.OinSystem}.",
+        FhirParameterKind.OrganisationReference => "Organization/ and an OIN.",
+        FhirParameterKind.OrganisationType => $"a code of {FhirNames.OrganisationTypeSystem}.",
+        FhirParameterKind.Region => $"system {FhirNames.RegionSystem}, the whole name.",
+        FhirParameterKind.CrisisReachable => $"{FhirNames.CrisisReachable} of {FhirNames.CharacteristicSystem}.",
+        FhirParameterKind.Words => "part of an expertise, of the offer or of the target group; at most 60 characters.",
+        FhirParameterKind.Before => "lt and a date or an instant; no other prefix.",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -11,6 +11,9 @@ namespace Keten.Fhir;
 /// </summary>
 internal sealed class FhirIds(byte[] key, FhirTerms terms, DateTimeOffset now)
 {
+    /// <summary>Of the call the ids are for.</summary>
+    public FhirTerms Terms { get; } = terms;
+
     /// <summary>The id to give out today.</summary>
     public string Of(string type, string name) => Of(type, name, now);
 
@@ -25,7 +28,7 @@ internal sealed class FhirIds(byte[] key, FhirTerms terms, DateTimeOffset now)
     private string Of(string type, string name, DateTimeOffset day)
     {
         var date = day.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return Short(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(string.Join('\n', date, terms.Caller, terms.Subject, type, name))));
+        return Short(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(string.Join('\n', date, Terms.Caller, Terms.Subject, type, name))));
     }
 
     private static string Short(byte[] hash) => Convert.ToHexStringLower(hash)[..FhirId.Length];

@@ -4,6 +4,7 @@ using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
 using Keten.Contracts.Fhir;
 using Microsoft.AspNetCore.Http;
+using Task = System.Threading.Tasks.Task;
 
 namespace Keten.Fhir;
 
@@ -40,26 +41,60 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
     /// <summary>What an item is known by among those of one person; unpruned, and only ever hashed.</summary>
     protected abstract string NameOf(TItem item);
 
+    /// <summary>What was asked that the method does not know of.</summary>
+    protected virtual bool Fits(TItem item, FhirRequest asked) => true;
+
+    /// <summary>Its id today; null when it is not the one that is wanted, by an id that was given.</summary>
+    protected virtual string? IdOf(TItem item, FhirIds ids, string? wanted) =>
+        wanted is null ? ids.Of(Type.Name, NameOf(item)) : ids.Matching(wanted, Type.Name, NameOf(item));
+
     /// <summary>The item in R4; what is not in the item is not in the resource.</summary>
     protected abstract DomainResource Map(TItem item, FhirSubject subject);
 
-    public async Task<IReadOnlyList<DomainResource>> AnswerAsync(HttpContext http, FhirRequest asked)
+    /// <inheritdoc/>
+    public async Task<FhirFound> AnswerAsync(HttpContext http, FhirRequest asked)
     {
         List<(TItem Item, string Id)> kept = [];
         FhirIds? ids = null;
+        var (total, more) = (0, false);
         var context = new FhirCallContext(http, Type.OperationPath);
         await side.CallAsync<TRequest, TResponse>(RequestOf(asked), context, async (request, _) =>
         {
             ids = new FhirIds(await side.IdKeyAsync(context.CancellationToken), side.TermsOf(context), time.GetUtcNow());
-            kept = Asked(ItemsOf(await CallAsync(request, context)), asked, ids);
+            var all = Asked([.. ItemsOf(await CallAsync(request, context)).Where(item => IsSeen(item, context))], asked, ids);
+            var first = FirstOf(all, asked, ids);
+            kept = all.GetRange(first, Math.Min(asked.Count, all.Count - first));
+            (total, more) = (all.Count, first + kept.Count < all.Count);
             return Holding(kept.Select(k => k.Item));
         });
 
         var terms = side.TermsOf(context);
-        var subject = new FhirSubject(terms, side.HasPatient ? ids!.Of(FhirCatalogue.Patient.Name, "") : null);
+        var subject = new FhirSubject(terms, side.HasPatient ? ids!.Of(FhirCatalogue.Patient.Name, "") : null, FhirAnswer.Base(http));
+        return new FhirFound([.. kept.Select(k => Finish(Map(k.Item, subject), k.Id, terms.Partial, ids!))], total, more, terms);
+    }
 
-        // Nothing left is nothing known: what may not be seen is not there (rule R22).
-        return [.. kept.Where(k => k.Item.CalculateSize() > 0).Select(k => Finish(Map(k.Item, subject), k.Id, terms.Partial, ids!))];
+    /// <inheritdoc/>
+    public virtual Task UpdateAsync(HttpContext http, FhirRequest asked, byte[] body) => throw new NotSupportedException($"{Type.Name} has no UpdatePath.");
+
+    /// <summary>Calls the method of the update, for the one resource of this type that the person has.</summary>
+    protected Task HandOverAsync<TUpdate, TUpdated>(HttpContext http, FhirRequest asked, TUpdate update, UnaryServerMethod<TUpdate, TUpdated> method)
+        where TUpdate : class
+        where TUpdated : class
+    {
+        var context = new FhirCallContext(http, Type.UpdatePath!);
+        return side.CallAsync<TUpdate, TUpdated>(update, context, async (request, _) =>
+        {
+            var ids = new FhirIds(await side.IdKeyAsync(context.CancellationToken), side.TermsOf(context), time.GetUtcNow());
+            return ids.Matching(asked.Id!, Type.Name, "") is null ? throw side.Refusing(FhirRefusals.ResourceNotFound) : await method(request, context);
+        });
+    }
+
+    /// <summary>Of what may not be seen nothing is left: it is not there, neither in a page nor in a count (rule R22).</summary>
+    private bool IsSeen(TItem item, FhirCallContext context)
+    {
+        var alone = Holding([item.Clone()]);
+        side.Prune(context, alone);
+        return ItemsOf(alone) is [var left, ..] && left.CalculateSize() > 0;
     }
 
     /// <summary>What was not asked for is gone before it counts as disclosed. Ids are made of what the decision may take off afterwards.</summary>
@@ -71,8 +106,20 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
         }
 
         var wanted = asked.Id ?? asked.Parameters.GetValueOrDefault("_id");
-        return [.. items.Select(item => (Item: item, Id: wanted is null ? ids.Of(Type.Name, NameOf(item)) : ids.Matching(wanted, Type.Name, NameOf(item))))
+        return [.. items.Where(item => Fits(item, asked)).Select(item => (Item: item, Id: IdOf(item, ids, wanted)))
             .Where(i => i.Id is not null).Select(i => (i.Item, i.Id!))];
+    }
+
+    /// <summary>A page goes on after the last of the one before, wherever that is now: nothing is given twice or passed over when something came or went.</summary>
+    private int FirstOf(List<(TItem Item, string Id)> all, FhirRequest asked, FhirIds ids)
+    {
+        if (asked.After is not { } after)
+        {
+            return 0;
+        }
+
+        var last = all.FindIndex(i => IdOf(i.Item, ids, after) is not null);
+        return last >= 0 ? last + 1 : throw side.Refusing(FhirRefusals.PageGone);
     }
 
     private static DomainResource Finish(DomainResource resource, string id, bool partial, FhirIds ids)
@@ -81,7 +128,9 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
         resource.Meta = new Meta();
         if (partial)
         {
-            resource.Meta.Tag.Add(new Coding("http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "SUBSETTED"));
+            // R4 has it as a tag; whoever reads security labels only is told there.
+            resource.Meta.Tag.Add(FhirLabels.Subsetted);
+            resource.Meta.Security.Add(FhirLabels.Subsetted);
         }
 
         resource.Meta.VersionId = ids.VersionOf(FhirJsonSerializer.Default.SerializeToBytes(resource));

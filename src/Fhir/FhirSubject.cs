@@ -6,7 +6,8 @@ namespace Keten.Fhir;
 /// <summary>Whom the call is about, for references and identifiers; and which fields the decision keeps back.</summary>
 /// <param name="Terms">Of the call.</param>
 /// <param name="PatientId">Id of the person's Patient today; null where there is none.</param>
-internal sealed record FhirSubject(FhirTerms Terms, string? PatientId)
+/// <param name="Base">Where callers know this server.</param>
+internal sealed record FhirSubject(FhirTerms Terms, string? PatientId, string Base)
 {
     /// <summary>The pseudonym; the one identifier of a person that is ever given.</summary>
     public Identifier Pseudonym => new(FhirNames.PseudonymSystem, Terms.Subject);

@@ -1,4 +1,3 @@
-using Hl7.Fhir.Model;
 using Keten.Contracts.Fhir;
 using Microsoft.AspNetCore.Http;
 
@@ -12,7 +11,11 @@ internal interface IFhirResource
     /// <summary>The organisation has the port this needs.</summary>
     bool IsOffered { get; }
 
-    /// <summary>What was asked for and may be given, with id and meta; empty when that is nothing.</summary>
+    /// <summary>What was asked for and may be given; empty when that is nothing.</summary>
     /// <exception cref="Grpc.Core.RpcException">Refused; in the form the gRPC twin gives.</exception>
-    Task<IReadOnlyList<DomainResource>> AnswerAsync(HttpContext http, FhirRequest asked);
+    Task<FhirFound> AnswerAsync(HttpContext http, FhirRequest asked);
+
+    /// <summary>Hands a resource over to be weighed.</summary>
+    /// <exception cref="Grpc.Core.RpcException">Refused; in the form the gRPC twin gives.</exception>
+    Task UpdateAsync(HttpContext http, FhirRequest asked, byte[] body);
 }

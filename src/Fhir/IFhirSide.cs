@@ -1,4 +1,6 @@
+using Google.Protobuf;
 using Grpc.Core;
+using Keten.Contracts;
 
 namespace Keten.Fhir;
 
@@ -15,6 +17,12 @@ internal interface IFhirSide
 
     /// <summary>The terms of a call that was decided.</summary>
     FhirTerms TermsOf(FhirCallContext context);
+
+    /// <summary>Takes off what the decision keeps back, as happens with every answer: to know beforehand what is left of it.</summary>
+    void Prune(FhirCallContext context, IMessage answer);
+
+    /// <summary>What to throw within a call to refuse it.</summary>
+    Exception Refusing(Refusal refusal);
 
     /// <summary>The key of the ids in URLs.</summary>
     ValueTask<byte[]> IdKeyAsync(CancellationToken cancellationToken);

@@ -48,7 +48,7 @@ public static class GatewayHost
         builder.Services.AddSingleton<Invitations>();
         builder.Services.AddBreakGlassNotices();
         builder.Services.AddDecisionPublication();
-        builder.Services.AddSingleton<CallPipeline>().AddSingleton<FhirCapabilities>();
+        builder.Services.AddSingleton<CallPipeline>().AddSingleton<FhirCapabilities>().AddSingleton<PurposeFragments>();
         builder.Services.AddSingleton(s => new ManagementAccess(options.Operators, s.GetRequiredService<IParticipantRegistry>()));
         builder.Services.AddLogAccess();
         builder.Services.AddHealthChecks();

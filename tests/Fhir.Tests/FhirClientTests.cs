@@ -165,9 +165,9 @@ public sealed class FhirClientTests(FhirFederation running)
         using var client = new FhirClient(running.Base, http, new FhirClientSettings { PreferredFormat = ResourceFormat.Xml });
         var statement = await client.CapabilityStatementAsync(SummaryType.True, Stop);
         Assert.Equal(FHIRVersion.N4_0_1, statement!.FhirVersion);
-        Assert.Equal(["Patient", "RelatedPerson", "EpisodeOfCare"], statement.Rest[0].Resource.Select(r => r.Type!));
+        Assert.Equal(["Patient", "RelatedPerson", "EpisodeOfCare", "AuditEvent"], statement.Rest[0].Resource.Select(r => r.Type!));
         Assert.Equal(running.Base.ToString().TrimEnd('/'), statement.Implementation!.Url);
-        Assert.Empty(statement.Rest[0].Resource.SelectMany(r => r.SearchInclude));
+        Assert.Equal(["RelatedPerson:patient", "EpisodeOfCare:patient"], statement.Rest[0].Resource.SelectMany(r => r.SearchInclude));
     }
 
     private static Task<Bundle?> SearchAsync<T>(FhirClient client, Ask ask, string parameter = "identifier")

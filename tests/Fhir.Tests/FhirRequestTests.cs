@@ -15,7 +15,7 @@ public sealed class FhirRequestTests
     public void Nothing_a_caller_made_up_travels_on(string query, string passed)
     {
         Assert.Null(FhirRequest.Read("GET", Base + "RelatedPerson", query.Replace("ID", Id, StringComparison.Ordinal), null, null, out var request));
-        Assert.Equal(passed.Replace("ID", Id, StringComparison.Ordinal), request.Query);
+        Assert.Equal(passed.Replace("ID", Id, StringComparison.Ordinal), request.QueryOf());
     }
 
     [Theory]

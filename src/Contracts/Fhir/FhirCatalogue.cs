@@ -8,26 +8,115 @@ public static class FhirCatalogue
 {
     private static readonly FhirParameter Id = new("_id", FhirParameterKind.Id);
 
-    private static readonly FhirParameter[] OfAPatient =
-        [Id, new("patient", FhirParameterKind.PatientReference), new("patient:identifier", FhirParameterKind.Pseudonym)];
+    private static readonly FhirParameter Before = new("date", FhirParameterKind.Before);
+
+    /// <summary>The gateway has no Patient to refer to.</summary>
+    private static readonly FhirParameter[] OfThePerson = [Id, new("patient:identifier", FhirParameterKind.Pseudonym)];
+
+    private static readonly FhirParameter[] OfAPatient = [.. OfThePerson, new("patient", FhirParameterKind.PatientReference)];
+
+    private const string SearchOrganisations = "/keten.directory.v1.DirectoryService/SearchOrganisations";
+
+    /// <summary>Comes along with what it is about, of the same decision; not asked for by itself.</summary>
+    public const string Provenance = "Provenance";
+
+    private static readonly FhirInclude ItsProvenance = new("_revinclude", "Provenance:target", Provenance);
 
     /// <summary>Name and address (<c>naw</c>).</summary>
     public static FhirResourceType Patient { get; } = new(
-        "Patient", "/keten.person.v1.PersonService/GetPerson", [Id, new("identifier", FhirParameterKind.Pseudonym)]);
+        "Patient", "/keten.person.v1.PersonService/GetPerson", [Id, new("identifier", FhirParameterKind.Pseudonym)])
+    {
+        UpdatePath = "/keten.person.v1.PersonService/CorrectPerson",
+        Elements = new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["identifier"] = [],
+            ["name"] = ["given_names", "initials", "family_name_prefix", "family_name"],
+            ["birthDate"] = ["birth_date"],
+            ["gender"] = ["gender"],
+            ["address"] = ["street", "house_number", "house_number_addition", "postal_code", "city", "municipality_code"],
+            ["telecom"] = ["phone", "email"],
+            ["communication"] = ["language"],
+            ["extension"] = ["interpreter_needed", "secret_address"],
+        },
+        SummaryElements = ["name", "birthDate", "gender", "address", "telecom"],
+        Includes = [new("_revinclude", "RelatedPerson:patient", "RelatedPerson"), new("_revinclude", "EpisodeOfCare:patient", "EpisodeOfCare"), ItsProvenance],
+    };
 
     /// <summary>Family, custody and household (<c>gezinssamenstelling</c>).</summary>
-    public static FhirResourceType RelatedPerson { get; } = new("RelatedPerson", "/keten.person.v1.HouseholdService/GetHousehold", OfAPatient);
+    public static FhirResourceType RelatedPerson { get; } = new("RelatedPerson", "/keten.person.v1.HouseholdService/GetHousehold", OfAPatient)
+    {
+        Elements = new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["identifier"] = ["relation_id"],
+            ["relationship"] = ["relation_type"],
+            ["name"] = ["related_person"],
+            ["period"] = ["valid_from", "valid_to"],
+            ["extension"] = ["lives_in_household", "legal_custody", "custody_measure", "care_arrangement", "contact_restriction"],
+        },
+        SummaryElements = ["identifier", "relationship", "name"],
+        Includes = [new("_include", "RelatedPerson:patient", "Patient"), ItsProvenance],
+    };
 
     /// <summary>The organisation's own involvement (<c>betrokkenheid</c>).</summary>
     public static FhirResourceType EpisodeOfCare { get; } = new(
-        "EpisodeOfCare", "/keten.involvement.v1.InvolvementService/GetInvolvement", OfAPatient);
+        "EpisodeOfCare", "/keten.involvement.v1.InvolvementService/GetInvolvement", OfAPatient)
+    {
+        Elements = new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["identifier"] = ["involvement_id"],
+            ["status"] = ["status"],
+            ["period"] = ["started_on", "ended_on"],
+            ["careManager"] = ["contact_professional"],
+            ["managingOrganization"] = ["organisation", "organisation_type", "department", "contact_desk", "contact_phone", "contact_email"],
+            ["extension"] = ["legal_frame", "case_lead", "last_confirmed_on"],
+        },
+        SummaryElements = ["status", "managingOrganization", "period"],
+        RequiredFields = ["status"],
+        Includes = [new("_include", "EpisodeOfCare:patient", "Patient"), ItsProvenance],
+    };
 
-    private static readonly FrozenDictionary<string, FhirResourceType> Types =
-        new[] { Patient, RelatedPerson, EpisodeOfCare }.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
+    /// <summary>What an organisation's logbook has about the person (<c>verwerkingen-log</c>).</summary>
+    public static FhirResourceType AuditEvent { get; } = new(
+        "AuditEvent", "/keten.processing.v1.ProcessingLogService/ListProcessing", [.. OfAPatient, Before]);
+
+    /// <summary>The same of what passed through the gateway.</summary>
+    public static FhirResourceType OwnAuditEvent { get; } = new(
+        "AuditEvent", "/keten.processing.v1.GatewayLogService/ListDecisions", [.. OfThePerson, Before]) { OfGateway = true };
+
+    /// <summary>Who else is involved, as far as the caller may know (<c>betrokkenheid</c>): a view, kept nowhere.</summary>
+    public static FhirResourceType CareTeam { get; } = new(
+        "CareTeam", "/keten.involvement.v1.InvolvementIndexService/ListInvolved", OfThePerson) { OfGateway = true };
+
+    /// <summary>Who there is and whom to call (<c>sociale-kaart</c>).</summary>
+    public static FhirResourceType Organization { get; } = new(
+        "Organization", SearchOrganisations,
+        [new("_id", FhirParameterKind.Oin), new("identifier", FhirParameterKind.OinIdentifier), new("type", FhirParameterKind.OrganisationType)])
+    { OfGateway = true, OfOrganisations = true };
+
+    /// <summary>What an organisation does, for whom and where.</summary>
+    public static FhirResourceType HealthcareService { get; } = new(
+        "HealthcareService", SearchOrganisations,
+        [
+            new("_id", FhirParameterKind.Oin), new("organization", FhirParameterKind.OrganisationReference), new("coverage-area:identifier", FhirParameterKind.Region),
+            new("characteristic", FhirParameterKind.CrisisReachable), new("_content", FhirParameterKind.Words),
+        ])
+    { OfGateway = true, OfOrganisations = true };
+
+    /// <summary>Where an organisation is asked.</summary>
+    public static FhirResourceType Endpoint { get; } = new(
+        "Endpoint", SearchOrganisations, [new("_id", FhirParameterKind.Oin), new("organization", FhirParameterKind.OrganisationReference)])
+    { OfGateway = true, OfOrganisations = true };
+
+    private static readonly FrozenDictionary<(string Name, bool OfGateway), FhirResourceType> Types =
+        new[] { Patient, RelatedPerson, EpisodeOfCare, AuditEvent, OwnAuditEvent, CareTeam, Organization, HealthcareService, Endpoint }
+            .ToFrozenDictionary(t => (t.Name, t.OfGateway));
 
     /// <summary>All of the above.</summary>
     public static IReadOnlyCollection<FhirResourceType> All => Types.Values;
 
     /// <summary>False for a type that is not offered.</summary>
-    public static bool TryGet(string name, [MaybeNullWhen(false)] out FhirResourceType type) => Types.TryGetValue(name, out type);
+    /// <param name="name">R4 name.</param>
+    /// <param name="ofGateway">By the gateway itself; otherwise by an adapter.</param>
+    /// <param name="type">The type.</param>
+    public static bool TryGet(string name, bool ofGateway, [MaybeNullWhen(false)] out FhirResourceType type) => Types.TryGetValue((name, ofGateway), out type);
 }

@@ -29,6 +29,11 @@ public static class FhirFormats
             .Select(type => Of(type!)).FirstOrDefault();
     }
 
+    /// <summary>The form of a resource that is sent; null for any other content. Only UTF-8 is read.</summary>
+    public static FhirFormat? OfResource(string contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType is not ("*/*" or "application/*" or "text/*")
+        && (type.CharSet is null || type.CharSet.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase)) ? Of(type) : null;
+
     private static FhirFormat? Of(MediaTypeHeaderValue type)
     {
         // fhirVersion=4.0 is ours; another version is content we cannot give.

@@ -3,7 +3,7 @@ namespace Keten.Contracts.Fhir;
 /// <summary>What can be done.</summary>
 public enum FhirInteraction
 {
-    /// <summary><c>GET metadata</c>: what this server offers. About nobody, so for no purpose.</summary>
+    /// <summary><c>GET metadata</c>: what this server offers. About nobody; with a purpose, what it offers for that.</summary>
     Capabilities,
 
     /// <summary><c>GET Type/id</c>.</summary>
@@ -11,4 +11,10 @@ public enum FhirInteraction
 
     /// <summary><c>GET Type</c> or <c>POST Type/_search</c>.</summary>
     Search,
+
+    /// <summary><c>PUT Type/id</c>.</summary>
+    Update,
+
+    /// <summary><c>GET Patient/$everything</c>: the overview, of the gateway only.</summary>
+    Everything,
 }

@@ -6,8 +6,8 @@ using Grpc.Core;
 namespace Keten.Contracts.Fhir;
 
 /// <summary>
-/// A refusal as FHIR has it: an HTTP status and an OperationOutcome. One writer for gateway and adapter, without the FHIR model, which the gateway
-/// has no other use for. Holds codes, standing texts and the ids of the logs; nothing of the request.
+/// A refusal as FHIR has it: an HTTP status and an OperationOutcome. One writer for gateway and adapter, without the FHIR model, which a refused
+/// call does not wait for. Holds codes, standing texts and the ids of the logs; nothing of the request.
 /// </summary>
 /// <param name="Code">Reason code, as the caller may know it.</param>
 /// <param name="Status">gRPC status of the same refusal.</param>
@@ -29,9 +29,10 @@ public sealed record FhirOutcome(string Code, StatusCode Status, string English,
     {
         "FHIR_INTERACTION_UNSUPPORTED" => 405,
         "FHIR_FORMAT_NOT_ACCEPTABLE" => 406,
+        "FHIR_PAGE_GONE" => 410,
+        "FHIR_PRECONDITION_UNSUPPORTED" or "FHIR_VERSION_CHANGED" => 412,
         "FHIR_BODY_TOO_LARGE" => 413,
         "FHIR_MEDIA_TYPE_UNSUPPORTED" => 415,
-        "FHIR_VERSION_CHANGED" => 412,
         _ when code.StartsWith("FHIR_SUBSCRIPTION_", StringComparison.Ordinal) => 422,
         _ => status switch
         {
@@ -52,7 +53,7 @@ public sealed record FhirOutcome(string Code, StatusCode Status, string English,
         (>= 200 and < 300) or 304 => StatusCode.OK,
         401 => StatusCode.Unauthenticated,
         403 => StatusCode.PermissionDenied,
-        404 => StatusCode.NotFound,
+        404 or 410 => StatusCode.NotFound,
         413 or 429 => StatusCode.ResourceExhausted,
         >= 400 and < 500 => StatusCode.InvalidArgument,
         503 => StatusCode.Unavailable,
@@ -71,6 +72,7 @@ public sealed record FhirOutcome(string Code, StatusCode Status, string English,
         403 => "forbidden",
         404 => Status == StatusCode.NotFound ? "not-found" : "not-supported",
         405 or 406 or 415 or 422 => "not-supported",
+        410 => "not-found",
         412 => "conflict",
         413 => "too-long",
         429 => "throttled",

@@ -10,8 +10,8 @@ public static class FhirRefusals
         "Dit resourcetype wordt niet aangeboden. Het CapabilityStatement op metadata noemt wat er wel is.");
 
     public static readonly Refusal InteractionUnsupported = new("FHIR_INTERACTION_UNSUPPORTED", StatusCode.Unimplemented,
-        "This interaction is not offered: read with GET, search with GET or by POST to _search.",
-        "Deze interactie wordt niet aangeboden: lees met GET, zoek met GET of met POST naar _search.");
+        "This interaction is not offered here: the CapabilityStatement at metadata says for each resource type what is.",
+        "Deze interactie wordt hier niet aangeboden: het CapabilityStatement op metadata zegt per resourcetype wat wel kan.");
 
     public static readonly Refusal ParameterUnsupported = new("FHIR_PARAMETER_UNSUPPORTED", StatusCode.InvalidArgument,
         "A parameter is not offered here, has a form that is not accepted, or is repeated. Nothing is ignored, because an ignored filter widens the answer.",
@@ -37,7 +37,31 @@ public static class FhirRefusals
         "A search is sent as application/x-www-form-urlencoded.", "Een zoekvraag wordt gestuurd als application/x-www-form-urlencoded.");
 
     public static readonly Refusal BodyTooLarge = new("FHIR_BODY_TOO_LARGE", StatusCode.ResourceExhausted,
-        "A search is at most 4096 bytes; nothing of it was read further.", "Een zoekvraag is hoogstens 4096 bytes; er is niet verder gelezen.");
+        "A search is at most 4096 bytes and a resource 65536; nothing of it was read further.",
+        "Een zoekvraag is hoogstens 4096 bytes en een resource 65536; er is niet verder gelezen.");
+
+    public static readonly Refusal ResourceMediaTypeUnsupported = new("FHIR_MEDIA_TYPE_UNSUPPORTED", StatusCode.InvalidArgument,
+        "A resource is sent as application/fhir+json or application/fhir+xml, in UTF-8.", "Een resource wordt gestuurd als application/fhir+json of application/fhir+xml, in UTF-8.");
+
+    public static readonly Refusal ResourceInvalid = new("FHIR_RESOURCE_INVALID", StatusCode.InvalidArgument,
+        "The body is not a resource of this type in R4, or holds what cannot be handed over here: the table in docs/fhir.md lists what can. Nothing was changed.",
+        "De inhoud is geen resource van dit type in R4, of bevat wat hier niet kan worden aangeleverd: de tabel in docs/fhir.md noemt wat wel kan. Er is niets gewijzigd.");
+
+    public static readonly Refusal UpdateSubsetted = new("FHIR_UPDATE_SUBSETTED", StatusCode.FailedPrecondition,
+        "A resource marked SUBSETTED is incomplete and is not taken back. Send one of your own, with only what should change and without the mark.",
+        "Een resource met het kenmerk SUBSETTED is onvolledig en wordt niet teruggenomen. Stuur een eigen resource, met alleen wat moet veranderen en zonder dat kenmerk.");
+
+    public static readonly Refusal PreconditionUnsupported = new("FHIR_PRECONDITION_UNSUPPORTED", StatusCode.FailedPrecondition,
+        "A change is handed over to be weighed and overwrites nothing, so there is no version to match. Send it without If-Match and If-None-Match.",
+        "Een wijziging wordt aangeboden om te wegen en overschrijft niets; er is dus geen versie om mee te vergelijken. Stuur hem zonder If-Match en If-None-Match.");
+
+    public static readonly Refusal PageGone = new("FHIR_PAGE_GONE", StatusCode.NotFound,
+        "The search cannot go on from here: pages last a day or two, and what they were counted from may be gone. Search again.",
+        "De zoekvraag kan hier niet verder: pagina's gelden een of twee dagen, en waar vanaf geteld werd kan weg zijn. Zoek opnieuw.");
+
+    public static readonly Refusal SourcesNeeded = new("FHIR_SOURCES_NEEDED", StatusCode.FailedPrecondition,
+        "For this purpose the gateway does not tell who is involved. Name the organisations to ask in source, by OIN with commas between.",
+        "Voor dit doel vertelt de gateway niet wie er betrokken is. Noem de te bevragen organisaties in source, als OIN met komma's ertussen.");
 
     public static readonly Refusal ResourceNotFound = new("FHIR_RESOURCE_NOT_FOUND", StatusCode.NotFound,
         "There is nothing under this id that may be given to you now. Ids last a day or two: search again.",

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Keten.Contracts.Identifiers;
 
 namespace Keten.Contracts.Fhir;
 
@@ -8,13 +10,25 @@ namespace Keten.Contracts.Fhir;
 /// </summary>
 public sealed class FhirRequest
 {
+    /// <summary>Most resources in one page.</summary>
+    public const int MaxCount = 200;
+
+    /// <summary>Most organisations in one overview.</summary>
+    public const int MaxSources = 32;
+
+    private const int DefaultCount = 100;
     private const int MaxQuery = 1024;
     private readonly Dictionary<string, string> _parameters = new(StringComparer.Ordinal);
+    private readonly List<FhirInclude> _includes = [];
+    private readonly HashSet<string> _controls = new(StringComparer.Ordinal);
 
     private FhirRequest(string target) => Target = target;
 
     /// <summary>First segment of the path; not checked yet.</summary>
     public string Target { get; }
+
+    /// <summary>The gateway itself is asked.</summary>
+    public bool OfGateway { get; private init; }
 
     public FhirInteraction Interaction { get; private set; }
 
@@ -26,18 +40,78 @@ public sealed class FhirRequest
 
     public FhirFormat Format { get; private set; }
 
-    /// <summary>The question is in the body, as a form: read it with <see cref="FhirForm"/> and give it to <see cref="AddForm"/>.</summary>
+    /// <summary>A body belongs to it: a form or a resource.</summary>
+    public bool HasBody => HasForm || Interaction == FhirInteraction.Update;
+
+    /// <summary>The question is in the body, as a form: read with <see cref="FhirBody"/>.</summary>
     public bool HasForm { get; private set; }
 
     /// <summary>Search parameters by name; references without <c>Patient/</c>, identifiers without their system.</summary>
     public IReadOnlyDictionary<string, string> Parameters => _parameters;
 
-    /// <summary>The query to pass on: of closed forms only, so never what a caller made up; without <c>_format</c>, which <c>Accept</c> says.</summary>
-    public string Query { get; private set; } = "";
+    /// <summary>The elements asked for (<c>_elements</c>); null: all.</summary>
+    public IReadOnlyList<string>? Elements { get; private set; }
+
+    /// <summary>How much of each is asked for (<c>_summary</c>).</summary>
+    public FhirSummary Summary { get; private set; }
+
+    /// <summary>The most to give at once (<c>_count</c>).</summary>
+    public int Count { get; private set; } = DefaultCount;
+
+    /// <summary>Go on after the resource with this id (<c>_after</c>, as a <c>next</c> link has it); null: from the first.</summary>
+    public string? After { get; private set; }
+
+    /// <summary>What is to be brought along, in order.</summary>
+    public IReadOnlyList<FhirInclude> Includes => _includes;
+
+    /// <summary>Organisations to ask for an overview; empty: those the index tells the caller of.</summary>
+    public IReadOnlyList<Oin> Sources { get; private set; } = [];
+
+    /// <summary>The operation that is asked in gRPC's terms; null when it is none.</summary>
+    public string? OperationPath => Interaction == FhirInteraction.Update ? Type?.UpdatePath : Type?.OperationPath;
+
+    /// <summary>The fields that are asked for, in catalogue names; null: all.</summary>
+    public IReadOnlyList<string>? Fields =>
+        (Elements ?? (Summary == FhirSummary.True ? Type!.SummaryElements : null)) is not { } elements ? null
+            : [.. elements.SelectMany(e => Type!.Elements.GetValueOrDefault(e, [])).Concat(Type!.RequiredFields).Distinct()];
+
+    /// <summary>The query in its one form: of closed forms only, so never what a caller made up; without <c>_format</c>, which <c>Accept</c> says.</summary>
+    /// <param name="after">Id after which to go on; null: as asked.</param>
+    /// <param name="forUrl">Without what has no place in a URL, for links.</param>
+    /// <param name="includes">With what is to be brought along.</param>
+    public string QueryOf(string? after = null, bool forUrl = false, bool includes = true)
+    {
+        List<string> parts = [.. _parameters.Where(p => !forUrl || KindOf(p.Key) != FhirParameterKind.Pseudonym).Select(p => $"{p.Key}={Uri.EscapeDataString(Written(p.Key, p.Value))}")];
+        if (Elements is not null)
+        {
+            parts.Add("_elements=" + string.Join(',', Elements));
+        }
+
+        if (Summary != FhirSummary.False)
+        {
+            parts.Add("_summary=" + (Summary == FhirSummary.True ? "true" : "count"));
+        }
+
+        if (Count != DefaultCount)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"_count={Count}"));
+        }
+
+        if ((after ?? After) is { } last)
+        {
+            parts.Add("_after=" + last);
+        }
+
+        parts.AddRange(_includes.Where(_ => includes).Select(i => $"{i.Parameter}={i.Value}"));
+        return string.Join('&', parts);
+    }
 
     /// <summary>The pseudonym searched by, if the search names one.</summary>
     public string? Pseudonym =>
         Type?.Parameters.Where(p => p.Kind == FhirParameterKind.Pseudonym).Select(p => _parameters.GetValueOrDefault(p.Name)).FirstOrDefault(v => v is not null);
+
+    /// <summary>The moment before which it must have been (<c>date=lt…</c>), in UTC; null: any.</summary>
+    public string? Before => _parameters.GetValueOrDefault("date")?["lt".Length..];
 
     /// <summary>True for any path under <c>/{target}/fhir</c>.</summary>
     public static bool IsFhir(string path)
@@ -55,17 +129,16 @@ public sealed class FhirRequest
     /// <param name="accept">The <c>Accept</c> header.</param>
     /// <param name="contentType">The <c>Content-Type</c> header.</param>
     /// <param name="request">Set also when refused, as far as it was understood.</param>
-    public static Refusal? Read(string method, string path, string query, string? accept, string? contentType, out FhirRequest request)
+    /// <param name="gateway">OIN of the gateway, where it is the one to answer for itself.</param>
+    public static Refusal? Read(string method, string path, string query, string? accept, string? contentType, out FhirRequest request, string? gateway = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(query);
         var segments = path.Split('/')[1..];
-        request = new FhirRequest(segments[0]);
-        var refusal = request.ReadQuery(query.TrimStart('?'), accept, out var searched)
+        request = new FhirRequest(segments[0]) { OfGateway = segments[0] == gateway };
+        return request.ReadQuery(query.TrimStart('?'), accept, out var searched)
             ?? request.ReadPath(method, segments[2..], contentType)
             ?? request.AddParameters(searched, inUrl: true);
-        request.Query = string.Join('&', request._parameters.Select(p => $"{p.Key}={p.Value}"));
-        return refusal;
     }
 
     /// <summary>Adds the search from the body; null when it is in order.</summary>
@@ -118,7 +191,7 @@ public sealed class FhirRequest
             return FhirRefusals.InteractionUnsupported;
         }
 
-        if (!FhirCatalogue.TryGet(segments[0], out var type))
+        if (!FhirCatalogue.TryGet(segments[0], OfGateway, out var type))
         {
             return FhirRefusals.ResourceUnknown;
         }
@@ -133,10 +206,17 @@ public sealed class FhirRequest
                 Interaction = FhirInteraction.Search;
                 HasForm = true;
                 return IsForm(contentType) ? null : FhirRefusals.MediaTypeUnsupported;
+            case ["Patient", "$everything"] when get:
+                Interaction = FhirInteraction.Everything;
+                return null;
+            case [_, not "_search"] when method == "PUT" && type.UpdatePath is not null:
+                Interaction = FhirInteraction.Update;
+                Id = segments[1];
+                return !FhirId.IsValid(Id) ? FhirRefusals.ResourceNotFound : IsResource(contentType) ? null : FhirRefusals.ResourceMediaTypeUnsupported;
             case [_, not "_search"] when get:
                 Interaction = FhirInteraction.Read;
                 Id = segments[1];
-                return FhirId.IsValid(Id) ? null : FhirRefusals.ResourceNotFound;
+                return type.IsId(Id) ? null : FhirRefusals.ResourceNotFound;
             default:
                 return FhirRefusals.InteractionUnsupported;
         }
@@ -150,31 +230,113 @@ public sealed class FhirRequest
             return FhirRefusals.BsnNotAccepted;
         }
 
-        if (inUrl && pairs.Any(p => p.Name.Contains("identifier", StringComparison.OrdinalIgnoreCase) || p.Value.Contains('|', StringComparison.Ordinal)))
+        if (inUrl && Type is not { OfOrganisations: true }
+            && pairs.Any(p => p.Name.Contains("identifier", StringComparison.OrdinalIgnoreCase) || p.Value.Contains('|', StringComparison.Ordinal)))
         {
             return FhirRefusals.PseudonymInUrl;
         }
 
-        foreach (var (name, value) in pairs)
-        {
-            var parameter = Interaction == FhirInteraction.Search ? Type?.Parameters.FirstOrDefault(p => p.Name == name) : null;
-            if (parameter is null || Accepted(parameter.Kind, value) is not { } accepted || !_parameters.TryAdd(name, accepted))
-            {
-                // Capabilities are the same whether asked in short or in full.
-                if (Interaction == FhirInteraction.Capabilities && name == "_summary")
-                {
-                    continue;
-                }
+        return pairs.All(p => AddParameter(p.Name, p.Value) || AddControl(p.Name, p.Value)) ? null : FhirRefusals.ParameterUnsupported;
+    }
 
-                return FhirRefusals.ParameterUnsupported;
+    private bool AddParameter(string name, string value) =>
+        Interaction == FhirInteraction.Search && KindOf(name) is { } kind && Accepted(kind, value) is { } accepted && _parameters.TryAdd(name, accepted);
+
+    private FhirParameterKind? KindOf(string name) => Type?.Parameters.FirstOrDefault(p => p.Name == name)?.Kind;
+
+    private bool AddControl(string name, string value)
+    {
+        if (name is "_include" or "_revinclude")
+        {
+            var include = Interaction == FhirInteraction.Search ? Type!.Includes.FirstOrDefault(i => i.Parameter == name && i.Value == value) : null;
+            if (include is null || _includes.Contains(include))
+            {
+                return false;
             }
+
+            _includes.Add(include);
+            return true;
         }
 
-        return null;
+        return _controls.Add(name) && (name, Interaction) switch
+        {
+            // Capabilities are the same whether asked in short or in full.
+            ("_summary", FhirInteraction.Capabilities) => true,
+            ("_summary", FhirInteraction.Read or FhirInteraction.Search) => AddSummary(value),
+            ("_elements", FhirInteraction.Read or FhirInteraction.Search) => AddElements(value),
+            ("_count", FhirInteraction.Search) => AddCount(value),
+            ("_after", FhirInteraction.Search) => Type!.IsId(value) && (After = value) is not null,
+            ("source", FhirInteraction.Everything) => AddSources(value),
+            _ => false,
+        };
     }
+
+    private bool AddSummary(string value)
+    {
+        FhirSummary? summary = value switch
+        {
+            "false" or "data" => FhirSummary.False,
+            "true" when Type!.SummaryElements.Count > 0 && Elements is null => FhirSummary.True,
+            "count" when Interaction == FhirInteraction.Search => FhirSummary.Count,
+            _ => null,
+        };
+        Summary = summary ?? Summary;
+        return summary is not null;
+    }
+
+    /// <summary>Names of this type's elements; what every resource has (id, meta, the patient) may be named and comes anyway.</summary>
+    private bool AddElements(string value)
+    {
+        var names = value.Split(',').Except(["id", "meta", "patient"], StringComparer.Ordinal).ToList();
+        if (Summary == FhirSummary.True || !names.TrueForAll(Type!.Elements.ContainsKey) || names.TrueForAll(n => Type.Elements[n].Count == 0))
+        {
+            return false;
+        }
+
+        Elements = names;
+        return true;
+    }
+
+    private bool AddCount(string value)
+    {
+        if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        {
+            return false;
+        }
+
+        Count = Math.Min(count, MaxCount);
+        Summary = count == 0 ? FhirSummary.Count : Summary;
+        return true;
+    }
+
+    private bool AddSources(string value)
+    {
+        var oins = value.Split(',').Select(text => Oin.TryParse(text, out var oin) ? oin : (Oin?)null).ToList();
+        if (oins.Count > MaxSources || oins.Contains(null) || oins.Distinct().Count() != oins.Count)
+        {
+            return false;
+        }
+
+        Sources = [.. oins.Select(o => o!.Value)];
+        return true;
+    }
+
+    /// <summary>As it is read again.</summary>
+    private string Written(string name, string value) => KindOf(name) switch
+    {
+        FhirParameterKind.Pseudonym => $"{FhirNames.PseudonymSystem}|{value}",
+        FhirParameterKind.OinIdentifier => $"{FhirNames.OinSystem}|{value}",
+        FhirParameterKind.Region => $"{FhirNames.RegionSystem}|{value}",
+        _ => value,
+    };
 
     private static string? Accepted(FhirParameterKind kind, string value)
     {
+        if (FhirOwnValues.TryGet(kind, out var read))
+        {
+            return read(value);
+        }
+
         var text = kind switch
         {
             FhirParameterKind.PatientReference when value.StartsWith("Patient/", StringComparison.Ordinal) => value["Patient/".Length..],
@@ -190,6 +352,8 @@ public sealed class FhirRequest
 
     private static bool IsForm(string? contentType) =>
         contentType is not null && contentType.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsResource(string? contentType) => contentType is not null && FhirFormats.OfResource(contentType) is not null;
 
     private static bool TryParse(string text, [NotNullWhen(true)] out List<(string Name, string Value)>? pairs)
     {

@@ -1,4 +1,5 @@
 using Keten.Contracts;
+using Keten.Contracts.Catalogue;
 using Keten.Gateway.Involvement;
 using Keten.Gateway.Pipeline;
 using Keten.Identity;
@@ -47,6 +48,28 @@ internal sealed partial class AccessDecision(IPolicyEngine engine, IInvolvementV
     /// <exception cref="PolicyUnavailableException">No answer.</exception>
     public async ValueTask<bool> MayBeShownAsync(Call call, LoggedLine line, CancellationToken cancellationToken) =>
         (await engine.DecideAsync(Question(call) with { Logged = line }, cancellationToken)).Allow;
+
+    /// <summary>
+    /// What the policy says when the question is about nobody: a refusal by one of R1 to R9 then holds for everybody, because these rules know organisations,
+    /// role, purpose, category and operation only.
+    /// </summary>
+    /// <exception cref="PolicyUnavailableException">No answer.</exception>
+    public async ValueTask<PolicyDecision> AboutNobodyAsync(
+        Participant caller, string role, string purpose, Participant target, Operation operation, CancellationToken cancellationToken)
+    {
+        var question = new PolicyInput
+        {
+            Caller = Party(caller),
+            Target = Party(target),
+            Actor = "nobody",
+            ActorRole = role,
+            Purpose = purpose,
+            Category = operation.Category,
+            Action = operation.Action,
+            Time = time.GetUtcNow().UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+        };
+        return await engine.DecideAsync(question, cancellationToken).AsTask().WaitAsync(Limit, time, cancellationToken);
+    }
 
     private PolicyInput Question(Call call)
     {

@@ -12,14 +12,23 @@ internal static class FhirForwarding
     public static void Write(Call call, StringValues ifNoneMatch)
     {
         var (request, asked) = (call.Http.Request, call.Fhir!);
-        request.QueryString = new QueryString(asked.Query.Length > 0 ? "?" + asked.Query : "");
+        var query = asked.HasForm ? "" : asked.QueryOf();
+        request.QueryString = new QueryString(query.Length > 0 ? "?" + query : "");
         request.Headers.Accept = asked.Format.MediaType();
-        request.Headers[FhirNames.BaseHeader] = $"https://{request.Host}/{asked.Target}/fhir";
+        WriteBase(call);
+        if (call.FhirFragment is { } fragment)
+        {
+            request.Headers[FhirNames.FragmentHeader] = string.Join(',', fragment);
+        }
+
         if (ifNoneMatch is [{ } tag] && tag.StartsWith("W/\"", StringComparison.Ordinal) && tag.EndsWith('"') && FhirId.IsValid(tag[3..^1]))
         {
             request.Headers.IfNoneMatch = ifNoneMatch;
         }
     }
+
+    /// <summary>Where callers know the server that is asked; what a caller wrote there is gone.</summary>
+    public static void WriteBase(Call call) => call.Http.Request.Headers[FhirNames.BaseHeader] = $"https://{call.Http.Request.Host}/{call.Fhir!.Target}/fhir";
 
     /// <summary>Null when it was no FHIR call, or its answer did not get to the caller whole.</summary>
     public static StatusCode? StatusOf(HttpContext http) =>

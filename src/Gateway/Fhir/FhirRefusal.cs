@@ -15,7 +15,7 @@ internal static class FhirRefusal
         response.ContentType = format.MediaType() + "; charset=utf-8";
         if (response.StatusCode == StatusCodes.Status405MethodNotAllowed)
         {
-            response.Headers.Allow = "GET, POST";
+            response.Headers.Allow = call.Fhir?.Type?.UpdatePath is null ? "GET, POST" : "GET, POST, PUT";
         }
 
         var body = outcome.Write(format);

@@ -34,7 +34,8 @@ internal sealed class DirectoryGrpcService(IParticipantRegistry participants) : 
     }
 
     private static bool Fits(Participant participant, SearchOrganisationsRequest request) =>
-        (request.OrganisationType.Length == 0 || participant.OrganisationType == request.OrganisationType)
+        (request.Oin.Length == 0 || participant.Oin.Value == request.Oin)
+        && (request.OrganisationType.Length == 0 || participant.OrganisationType == request.OrganisationType)
         && (request.Region.Length == 0 || participant.Region.Equals(request.Region, StringComparison.OrdinalIgnoreCase))
         && (!request.CrisisReachable || participant.Profile.CrisisReachable == true)
         && (request.Expertise.Length == 0 || participant.Profile.Expertise.Append(participant.Profile.Offer).Append(participant.Profile.TargetGroup)

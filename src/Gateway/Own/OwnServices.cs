@@ -1,4 +1,6 @@
+using Keten.Gateway.Fhir;
 using Keten.Gateway.Following;
+using Keten.Gateway.Own.Fhir;
 using Keten.Gateway.Pipeline;
 
 namespace Keten.Gateway.Own;
@@ -21,18 +23,23 @@ internal static class OwnServices
             grpc.EnableDetailedErrors = false;
             grpc.MaxReceiveMessageSize = MaxMessageBytes;
         });
+        services.AddOwnFhir();
         return services;
     }
 
     public static void MapOwnServices(this WebApplication app)
     {
         var pipeline = app.Services.GetRequiredService<CallPipeline>();
-        app.Use((http, next) => IsOwn(http) ? pipeline.HandleAsync(http, answer => next(answer)) : next(http));
-        app.MapGrpcService<DirectoryGrpcService>();
-        app.MapGrpcService<InvolvementIndexGrpcService>();
-        app.MapGrpcService<GatewayLogGrpcService>();
+        var capabilities = app.Services.GetRequiredService<FhirCapabilities>();
+        app.Use((http, next) => !IsOwn(http) ? next(http)
+            : FhirCapabilities.IsAskedIn(http) ? capabilities.HandleAsync(http, answer => next(answer))
+            : pipeline.HandleAsync(http, answer => next(answer)));
+        app.MapGrpcService<DirectoryGrpcService>().WithMetadata(new OwnService());
+        app.MapGrpcService<InvolvementIndexGrpcService>().WithMetadata(new OwnService());
+        app.MapGrpcService<GatewayLogGrpcService>().WithMetadata(new OwnService());
+        app.MapOwnFhir();
     }
 
     /// <summary>The call came for one of these services.</summary>
-    public static bool IsOwn(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<Grpc.AspNetCore.Server.GrpcMethodMetadata>() is not null;
+    public static bool IsOwn(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<OwnService>() is not null;
 }

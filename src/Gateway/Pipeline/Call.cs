@@ -28,6 +28,9 @@ internal sealed class Call(HttpContext http, string decisionId, DateTimeOffset s
     /// <summary>The FHIR form of the question; null for gRPC.</summary>
     public FhirRequest? Fhir { get; set; }
 
+    /// <summary>What the purpose offers, for a question after capabilities; null: no purpose was named.</summary>
+    public IReadOnlyList<string>? FhirFragment { get; set; }
+
     public Operation? Operation { get; set; }
 
     public Participant? Target { get; set; }

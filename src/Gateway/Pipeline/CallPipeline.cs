@@ -11,7 +11,7 @@ namespace Keten.Gateway.Pipeline;
 
 /// <summary>The order in which every call is handled: identify, bind purpose, decide, record, forward, and afterwards what came of it.</summary>
 internal sealed partial class CallPipeline(
-    PurposeBinding purposeBinding, AccessDecision decision, DecisionRecorder recorder, TargetRouting routing, DecisionMetrics metrics,
+    PurposeBinding purposeBinding, PurposeFragments fragments, AccessDecision decision, DecisionRecorder recorder, TargetRouting routing, DecisionMetrics metrics,
     TimeProvider time, ILogger<CallPipeline> logger)
 {
     public async Task HandleAsync(HttpContext http, RequestDelegate forward)
@@ -55,7 +55,8 @@ internal sealed partial class CallPipeline(
         {
             return CallerIdentification.Identify(call)
                 ?? purposeBinding.Bind(call)
-                ?? await FhirSearch.ReadAsync(call)
+                ?? await FhirQuestion.ReadAsync(call)
+                ?? await fragments.RefusalAsync(call)
                 ?? await decision.DecideAsync(call);
         }
         catch (Exception fault)

@@ -25,7 +25,7 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
             return (Refused)Refusals.TransactionIdInvalid;
         }
 
-        var odd = FhirBinding.Bind(call);
+        var odd = FhirBinding.Bind(call, own);
         call.Purpose = metadata.Required(KetenHeaders.Purpose, 256);
         var target = call.Fhir?.Target ?? metadata.Required(KetenHeaders.Target, 256);
         call.Actor = metadata.Required(KetenHeaders.Actor, 256);
@@ -45,7 +45,7 @@ internal sealed class PurposeBinding(OperationCatalogue catalogue, IParticipantR
             return (Refused)fault;
         }
 
-        if (!catalogue.TryGet(call.Fhir?.Type!.OperationPath ?? call.Http.Request.Path.Value ?? "", out var operation))
+        if (!catalogue.TryGet(call.Fhir is { } fhir ? fhir.OperationPath! : call.Http.Request.Path.Value ?? "", out var operation))
         {
             return (Refused)Refusals.OperationUnknown;
         }

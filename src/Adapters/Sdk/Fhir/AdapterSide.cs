@@ -1,5 +1,7 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Keten.Adapters.Sdk.Disclosure;
+using Keten.Contracts;
 using Keten.Fhir;
 
 namespace Keten.Adapters.Sdk.Fhir;
@@ -16,9 +18,16 @@ internal sealed class AdapterSide(DisclosureInterceptor interceptor, FhirIdKey k
     public FhirTerms TermsOf(FhirCallContext context)
     {
         var call = VerifiedCall.Of(context);
-        return new FhirTerms(
-            call.Permit.Caller.Oin, call.Permit.Subject, call.Decision.Fields, call.Operation.Fields.Except(call.Decision.Fields, StringComparer.Ordinal).Any());
+        var partial = call.Operation.Fields.Except(call.Decision.Fields, StringComparer.Ordinal).Any();
+        return new FhirTerms(call.Permit.Caller.Oin, call.Permit.Target.Oin, call.Permit.Subject, call.Decision.Fields, partial)
+        {
+            DecisionId = call.Permit.DecisionId, Purpose = call.Permit.Purpose,
+        };
     }
+
+    public void Prune(FhirCallContext context, IMessage answer) => DisclosurePipeline.Prune(VerifiedCall.Of(context), answer);
+
+    public Exception Refusing(Refusal refusal) => new AdapterRefusedException(refusal);
 
     public ValueTask<byte[]> IdKeyAsync(CancellationToken cancellationToken) => key.GetAsync(cancellationToken);
 }

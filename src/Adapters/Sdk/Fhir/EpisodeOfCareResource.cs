@@ -40,7 +40,12 @@ internal sealed class EpisodeOfCareResource(
             episode.CareManager = new ResourceReference { Display = item.ContactProfessional };
         }
 
-        AddOrganisation(episode, item, subject);
+        if (OrganisationMapping.Of(item, oin: "", "organisation", subject.Masks("organisation")) is { } organisation)
+        {
+            episode.Contained.Add(organisation);
+            episode.ManagingOrganization = new ResourceReference("#organisation");
+        }
+
         episode.Period = FhirDates.Period(episode, ("started_on", item.StartedOn), ("ended_on", item.EndedOn));
         episode.AddField("legal_frame", FhirTexts.Of(item.LegalFrame));
         episode.AddField("case_lead", item.HasCaseLead ? new FhirBoolean(item.CaseLead) : null);
@@ -55,47 +60,4 @@ internal sealed class EpisodeOfCareResource(
         "ended" => new(EpisodeOfCare.EpisodeOfCareStatus.Finished),
         _ => new Code<EpisodeOfCare.EpisodeOfCareStatus>().WithoutValue(subject.Masks("status")),
     };
-
-    private static void AddOrganisation(EpisodeOfCare episode, Involvement item, FhirSubject subject)
-    {
-        var organisation = new Organization { Id = "organisation", Name = item.Organisation.Length > 0 ? item.Organisation : null };
-        if (item.OrganisationType.Length > 0)
-        {
-            organisation.Type.Add(new CodeableConcept($"{FhirNames.Root}/CodeSystem/organisation-type", item.OrganisationType));
-        }
-
-        organisation.AddField("department", FhirTexts.Of(item.Department));
-        if (item.ContactDesk.Length + item.ContactPhone.Length + item.ContactEmail.Length > 0)
-        {
-            var contact = new Organization.ContactComponent();
-            if (item.ContactDesk.Length > 0)
-            {
-                contact.Name = new HumanName { Text = item.ContactDesk };
-            }
-
-            AddTelecom(contact, ContactPoint.ContactPointSystem.Phone, item.ContactPhone);
-            AddTelecom(contact, ContactPoint.ContactPointSystem.Email, item.ContactEmail);
-            organisation.Contact.Add(contact);
-        }
-
-        // R4 wants an organisation to have a name or an identifier.
-        if (organisation.Name is null && organisation.Type.Count + organisation.Extension.Count + organisation.Contact.Count > 0)
-        {
-            organisation.NameElement = new FhirString().WithoutValue(subject.Masks("organisation"));
-        }
-
-        if (organisation.NameElement is not null)
-        {
-            episode.Contained.Add(organisation);
-            episode.ManagingOrganization = new ResourceReference("#organisation");
-        }
-    }
-
-    private static void AddTelecom(Organization.ContactComponent contact, ContactPoint.ContactPointSystem system, string value)
-    {
-        if (value.Length > 0)
-        {
-            contact.Telecom.Add(new ContactPoint { System = system, Value = value });
-        }
-    }
 }

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Keten.Adapters.Sdk.Fhir;
 
 /// <summary>The FHIR facade: the same ports, the same decisions and masks as gRPC, in R4.</summary>
-internal sealed partial class FhirEndpoints(IEnumerable<IFhirResource> resources, AdapterOptions options, ILogger<FhirEndpoints> logger)
+internal sealed partial class FhirEndpoints(
+    IEnumerable<IFhirResource> resources, AdapterOptions options, TimeProvider time, ILogger<FhirEndpoints> logger)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -20,12 +21,19 @@ internal sealed partial class FhirEndpoints(IEnumerable<IFhirResource> resources
             var refusal = FhirRequest.Read(
                 request.Method, request.Path.Value ?? "", request.QueryString.Value ?? "", request.Headers.Accept, request.ContentType, out var asked);
             format = asked.Format;
-            if (refusal is null && asked.HasForm)
+            byte[]? body = null;
+            if (refusal is null && asked.HasBody)
             {
-                refusal = FhirForm.AddTo(asked, await FhirForm.ReadAsync(request.Body, http.RequestAborted));
+                body = await FhirBody.ReadAsync(asked, request.Body, http.RequestAborted);
+                refusal = body is null ? FhirRefusals.BodyTooLarge : asked.HasForm ? FhirBody.AddTo(asked, body) : null;
             }
 
-            await (refusal is null ? AnswerAsync(http, asked) : FhirAnswer.WriteAsync(http, format, FhirRefused.By(refusal)));
+            refusal ??= RefusalOf(http, asked);
+            await (refusal is null ? AnswerAsync(http, asked, body) : FhirAnswer.WriteAsync(http, format, FhirRefused.By(refusal)));
+        }
+        catch (FhirRefusedException refused)
+        {
+            await FhirAnswer.WriteAsync(http, format, FhirRefused.By(refused.Refusal));
         }
         catch (RpcException refused)
         {
@@ -39,30 +47,37 @@ internal sealed partial class FhirEndpoints(IEnumerable<IFhirResource> resources
         }
     }
 
-    private async Task AnswerAsync(HttpContext http, FhirRequest asked)
-    {
-        if (http.Features.Get<AdapterListener>()?.Kind != AdapterListenerKind.Gateway)
-        {
-            await FhirAnswer.WriteAsync(http, asked.Format, FhirRefused.By(Refusals.OperationNotOffered));
-            return;
-        }
+    private static Refusal? RefusalOf(HttpContext http, FhirRequest asked) =>
+        http.Features.Get<AdapterListener>()?.Kind != AdapterListenerKind.Gateway ? Refusals.OperationNotOffered
 
+            // Who is asked for: the permit's subject is the header's, as the pipeline makes sure.
+            : asked.Pseudonym is { } searched && searched != http.Request.Headers[KetenHeaders.Subject] ? FhirRefusals.IdentifierMismatch
+
+            // The gateway's to bring along, each by a question of its own.
+            : asked.Includes.Any(i => i.Type != FhirCatalogue.Provenance) ? FhirRefusals.ParameterUnsupported
+            : asked.Interaction == FhirInteraction.Everything ? FhirRefusals.InteractionUnsupported
+            : null;
+
+    private async Task AnswerAsync(HttpContext http, FhirRequest asked, byte[]? body)
+    {
         if (asked.Interaction == FhirInteraction.Capabilities)
         {
+            var fragment = http.Request.Headers[FhirNames.FragmentHeader] is [{ } told] ? told.Split(',') : null;
             var statement = FhirCapabilityStatement.Make(
-                options.Name.Length > 0 ? options.Name : "KetenGateway adapter", FhirAnswer.Base(http), resources.Where(r => r.IsOffered).Select(r => r.Type));
+                options.Name.Length > 0 ? options.Name : "KetenGateway adapter", FhirAnswer.Base(http), resources.Where(r => r.IsOffered).Select(r => r.Type), fragment);
             await FhirAnswer.WriteAsync(http, asked.Format, statement);
             return;
         }
 
-        // Who is asked for: the permit's subject is the header's, as the pipeline makes sure.
-        if (asked.Pseudonym is { } searched && searched != http.Request.Headers[KetenHeaders.Subject])
+        var resource = resources.First(r => r.Type == asked.Type);
+        if (asked.Interaction == FhirInteraction.Update)
         {
-            await FhirAnswer.WriteAsync(http, asked.Format, FhirRefused.By(FhirRefusals.IdentifierMismatch));
+            await resource.UpdateAsync(http, asked, body!);
+            await FhirAnswer.WriteHandedOverAsync(http, asked.Format);
             return;
         }
 
-        await FhirAnswer.WriteFoundAsync(http, asked, await resources.First(r => r.Type == asked.Type).AnswerAsync(http, asked));
+        await FhirAnswer.WriteFoundAsync(http, asked, await resource.AnswerAsync(http, asked), time.GetUtcNow());
     }
 
     private static partial class Log

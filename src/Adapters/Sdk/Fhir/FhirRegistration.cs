@@ -16,8 +16,9 @@ internal static class FhirRegistration
         services.AddSingleton<IFhirSide, AdapterSide>();
 
         // As long as the call, like the services gRPC makes: a port may be too.
-        services.AddScoped<PersonGrpcService>().AddScoped<HouseholdGrpcService>().AddScoped<InvolvementGrpcService>();
-        services.AddScoped<IFhirResource, PatientResource>().AddScoped<IFhirResource, RelatedPersonResource>().AddScoped<IFhirResource, EpisodeOfCareResource>();
+        services.AddScoped<PersonGrpcService>().AddScoped<HouseholdGrpcService>().AddScoped<InvolvementGrpcService>().AddScoped<ProcessingLogGrpcService>();
+        services.AddScoped<IFhirResource, PatientResource>().AddScoped<IFhirResource, RelatedPersonResource>().AddScoped<IFhirResource, EpisodeOfCareResource>()
+            .AddScoped<IFhirResource, AuditEventResource>();
         services.AddScoped<FhirEndpoints>();
         return services;
     }

@@ -8,11 +8,18 @@ namespace Keten.Adapters.Sdk.Fhir;
 /// <summary>Name and address as R4 Patient; where nl-core-Patient (zib 2020) speaks, in its way. The table is in docs/fhir.md.</summary>
 internal static class PatientMapping
 {
+    public const string OwnPrefix = Core + "humanname-own-prefix";
+    public const string OwnName = Core + "humanname-own-name";
+    public const string Qualifier = Core + "iso21090-EN-qualifier";
+    public const string StreetName = Core + "iso21090-ADXP-streetName";
+    public const string HouseNumber = Core + "iso21090-ADXP-houseNumber";
+    public const string HouseNumberAddition = Core + "iso21090-ADXP-buildingNumberSuffix";
+    public const string InterpreterRequired = Core + "patient-interpreterRequired";
     private const string Core = "http://hl7.org/fhir/StructureDefinition/";
 
-    public static Patient Map(Person person, FhirSubject subject)
+    public static Patient Map(Person person)
     {
-        var patient = new Patient { Identifier = [subject.Pseudonym] };
+        var patient = new Patient();
         AddName(patient, person);
         AddAddress(patient, person);
         AddTelecom(patient, ContactPoint.ContactPointSystem.Phone, person.Phone);
@@ -34,7 +41,7 @@ internal static class PatientMapping
 
         if (person.HasInterpreterNeeded)
         {
-            patient.Extension.Add(new Extension(Core + "patient-interpreterRequired", new FhirBoolean(person.InterpreterNeeded)));
+            patient.Extension.Add(new Extension(InterpreterRequired, new FhirBoolean(person.InterpreterNeeded)));
         }
 
         patient.AddField("secret_address", person.HasSecretAddress ? new FhirBoolean(person.SecretAddress) : null);
@@ -51,8 +58,8 @@ internal static class PatientMapping
         {
             // A prefix alone is no family name.
             name.FamilyElement = new FhirString(person.FamilyName.Length > 0 ? family : null);
-            AddPart(name.FamilyElement, "humanname-own-prefix", person.FamilyNamePrefix);
-            AddPart(name.FamilyElement, "humanname-own-name", person.FamilyName);
+            AddPart(name.FamilyElement, OwnPrefix, person.FamilyNamePrefix);
+            AddPart(name.FamilyElement, OwnName, person.FamilyName);
         }
 
         if (name.GivenElement.Count > 0 || family.Length > 0)
@@ -67,7 +74,7 @@ internal static class PatientMapping
         if (value.Length > 0)
         {
             var given = new FhirString(value);
-            given.Extension.Add(new Extension(Core + "iso21090-EN-qualifier", new Code(qualifier)));
+            given.Extension.Add(new Extension(Qualifier, new Code(qualifier)));
             name.GivenElement.Add(given);
         }
     }
@@ -89,9 +96,9 @@ internal static class PatientMapping
         if (line.Length > 0)
         {
             var element = new FhirString(line);
-            AddPart(element, "iso21090-ADXP-streetName", person.Street);
-            AddPart(element, "iso21090-ADXP-houseNumber", person.HouseNumber);
-            AddPart(element, "iso21090-ADXP-buildingNumberSuffix", person.HouseNumberAddition);
+            AddPart(element, StreetName, person.Street);
+            AddPart(element, HouseNumber, person.HouseNumber);
+            AddPart(element, HouseNumberAddition, person.HouseNumberAddition);
             address.LineElement.Add(element);
         }
 
@@ -103,7 +110,7 @@ internal static class PatientMapping
     {
         if (value.Length > 0)
         {
-            element.Extension.Add(new Extension(Core + extension, new FhirString(value)));
+            element.Extension.Add(new Extension(extension, new FhirString(value)));
         }
     }
 

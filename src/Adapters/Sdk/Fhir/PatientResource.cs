@@ -5,7 +5,9 @@ using Keten.Adapters.Sdk.Services;
 using Keten.Contracts.Fhir;
 using Keten.Fhir;
 using Keten.Protocol.V1;
+using Microsoft.AspNetCore.Http;
 using Person = Keten.Protocol.V1.Person;
+using Task = System.Threading.Tasks.Task;
 
 namespace Keten.Adapters.Sdk.Fhir;
 
@@ -26,5 +28,16 @@ internal sealed class PatientResource(IFhirSide side, TimeProvider time, PersonG
     /// <summary>There is one for each person, and the id is over the person already.</summary>
     protected override string NameOf(Person item) => "";
 
-    protected override DomainResource Map(Person item, FhirSubject subject) => PatientMapping.Map(item, subject);
+    public override Task UpdateAsync(HttpContext http, FhirRequest asked, byte[] body)
+    {
+        var person = PatientReading.Read(body, FhirFormats.OfResource(http.Request.ContentType!)!.Value);
+        return HandOverAsync<CorrectPersonRequest, CorrectPersonResponse>(http, asked, new CorrectPersonRequest { Person = person }, service.CorrectPerson);
+    }
+
+    protected override DomainResource Map(Person item, FhirSubject subject)
+    {
+        var patient = PatientMapping.Map(item);
+        patient.Identifier.Add(subject.Pseudonym);
+        return patient;
+    }
 }

@@ -1,0 +1,51 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Hl7.Fhir.Model;
+using Keten.Contracts.Fhir;
+using Keten.Fhir;
+using Keten.Protocol.V1;
+
+namespace Keten.Gateway.Own.Fhir;
+
+/// <summary>One of the resources an entry of the directory is told in. Each is known by the organisation's OIN.</summary>
+internal abstract class DirectoryResource(IFhirSide side, TimeProvider time, DirectoryGrpcService service)
+    : FhirResource<SearchOrganisationsRequest, SearchOrganisationsResponse, Organisation>(side, time)
+{
+    /// <summary>The most the directory gives at once.</summary>
+    private const int Most = 200;
+
+    public override bool IsOffered => true;
+
+    protected override SearchOrganisationsRequest RequestOf(FhirRequest asked) => new()
+    {
+        Oin = Numbers(asked).FirstOrDefault() ?? "",
+        OrganisationType = asked.Parameters.GetValueOrDefault("type", ""),
+        Region = asked.Parameters.GetValueOrDefault("coverage-area:identifier", ""),
+        Expertise = asked.Parameters.GetValueOrDefault("_content", ""),
+        CrisisReachable = asked.Parameters.ContainsKey("characteristic"),
+        Limit = Most,
+    };
+
+    protected override Task<SearchOrganisationsResponse> CallAsync(SearchOrganisationsRequest request, ServerCallContext context) =>
+        service.SearchOrganisations(request, context);
+
+    protected override IReadOnlyList<Organisation> ItemsOf(SearchOrganisationsResponse response) => response.Organisations;
+
+    protected override SearchOrganisationsResponse Holding(IEnumerable<Organisation> items) => new() { Organisations = { items } };
+
+    /// <summary>The question may name it more than once.</summary>
+    protected override bool Fits(Organisation item, FhirRequest asked) => Numbers(asked).All(oin => item.Oin == oin);
+
+    protected override string NameOf(Organisation item) => item.ToByteString().ToBase64();
+
+    /// <summary>Where the number is kept back, an id that says nothing and cannot be read by.</summary>
+    protected override string? IdOf(Organisation item, FhirIds ids, string? wanted) =>
+        wanted is not null && wanted != item.Oin ? null : item.Oin.Length > 0 ? item.Oin : ids.Of(Type.Name, NameOf(item));
+
+    /// <summary>A reference to the organisation; null when it is not told which it is.</summary>
+    protected static ResourceReference? ReferenceTo(Organisation item) => item.Oin.Length == 0 ? null : new ResourceReference($"Organization/{item.Oin}", item.Name);
+
+    private static IEnumerable<string> Numbers(FhirRequest asked) =>
+        new[] { asked.Id, asked.Parameters.GetValueOrDefault("_id"), asked.Parameters.GetValueOrDefault("identifier"), asked.Parameters.GetValueOrDefault("organization") }
+            .OfType<string>();
+}

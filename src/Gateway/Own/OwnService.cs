@@ -1,0 +1,4 @@
+namespace Keten.Gateway.Own;
+
+/// <summary>Marks an endpoint as the gateway's own.</summary>
+internal sealed class OwnService;
