@@ -6,6 +6,7 @@ using Hl7.Fhir.Serialization;
 using Keten.Adapters.Sdk.Fhir.Subscriptions;
 using Keten.Adapters.Sdk.Tests.Hosting;
 using Keten.Contracts.Fhir;
+using Keten.Fhir;
 using Microsoft.Extensions.Logging;
 using static Hl7.Fhir.Model.Subscription;
 using Task = System.Threading.Tasks.Task;
@@ -166,8 +167,10 @@ public sealed class SubscriptionBadInputTests : IAsyncDisposable
                 text = text.Remove(from, Math.Min(length, text.Length - from)).Insert(from, piece);
             }
 
-            var refusal = SubscriptionBody.Parse(Encoding.UTF8.GetBytes(text), body.Format, out var asked) ?? SubscriptionRules.Check(asked, ThePermit.Moment, out _);
-            Assert.True(refusal is null || refusal.English.Length > 0);
+            if (FhirReading.Parse(Encoding.UTF8.GetBytes(text), body.Format) is Subscription asked)
+            {
+                SubscriptionRules.Check(asked, ThePermit.Moment, out _);
+            }
         }, iter: 3_000);
     }
 

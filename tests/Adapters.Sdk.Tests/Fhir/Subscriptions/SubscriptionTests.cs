@@ -97,7 +97,7 @@ public sealed class SubscriptionTests : IAsyncDisposable
         using var client = _adapter.CaseSystemDoor.Fhir();
         var made = (await client.CreateAsync(TheCaseSystem.Some(headers: "X-Key: s3cret"), Stop))!;
         made.Status = SubscriptionStatus.Requested;
-        Assert.Equal("FHIR_SUBSCRIPTION_SUBSETTED", await ReasonAsync(HttpStatusCode.UnprocessableEntity, () => client.UpdateAsync(made, versionAware: true, Stop)));
+        Assert.Equal("FHIR_UPDATE_SUBSETTED", await ReasonAsync(HttpStatusCode.BadRequest, () => client.UpdateAsync(made, versionAware: true, Stop)));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using Hl7.Fhir.Model;
 using Keten.Adapters.Sdk.Hosting;
 using Keten.Adapters.Sdk.InvolvementExchange;
@@ -17,6 +16,7 @@ internal sealed partial class SubscriptionEndpoints(
     SubscriptionStore subscriptions, InboxWake wake, AdapterOptions options, TimeProvider time, ILogger<SubscriptionEndpoints> logger)
 {
     private const string Type = "Subscription";
+    private const int MaxBytes = 16 * 1024;
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -154,13 +154,25 @@ internal sealed partial class SubscriptionEndpoints(
     private async Task<(Refusal? Refusal, Subscription Asked, SubscriptionOrder Order)> ReadBodyAsync(HttpContext http)
     {
         var (asked, order) = (new Subscription(), new SubscriptionOrder(true, "", "", "", [], null));
-        var refusal = ReadContentType(http.Request, out var format);
-        if (refusal is null)
+
+        // A body says what it is; nothing is guessed from what it looks like.
+        if (http.Request.Headers.ContentEncoding.Count > 0 || FhirFormats.OfResource(http.Request.ContentType ?? "") is not { } format)
         {
-            refusal = await SubscriptionBody.ReadAsync(http.Request.Body, http.RequestAborted) is { } body ? SubscriptionBody.Parse(body, format, out asked) : SubscriptionRefusals.TooLarge;
+            return (FhirRefusals.ResourceMediaTypeUnsupported, asked, order);
         }
 
-        return (refusal ?? SubscriptionRules.Check(asked, time.GetUtcNow(), out order), asked, order);
+        if (await FhirBody.ReadAsync(http.Request.Body, MaxBytes, http.RequestAborted) is not { } body)
+        {
+            return (SubscriptionRefusals.TooLarge, asked, order);
+        }
+
+        if (FhirReading.Parse(body, format) is not Subscription parsed)
+        {
+            return (SubscriptionRefusals.Invalid, asked, order);
+        }
+
+        var refusal = SubscriptionRules.Check(parsed, time.GetUtcNow(), out order);
+        return (refusal, parsed, order);
     }
 
     private Bundle All(HttpContext http)
@@ -194,22 +206,6 @@ internal sealed partial class SubscriptionEndpoints(
 
         format = chosen;
         return unknown ? FhirRefusals.ParameterUnsupported : null;
-    }
-
-    // A body says what it is; nothing is guessed from what it looks like.
-    private static Refusal? ReadContentType(HttpRequest request, out FhirFormat format)
-    {
-        format = FhirFormat.Json;
-        if (request.Headers.ContentEncoding.Count > 0 || !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            || type.CharSet is not (null or "utf-8" or "UTF-8" or "\"utf-8\"")
-            || type.MediaType is not ("application/fhir+json" or "application/json" or "application/fhir+xml" or "application/xml")
-            || FhirFormats.Choose(null, type.ToString()) is not { } chosen)
-        {
-            return SubscriptionRefusals.MediaTypeUnsupported;
-        }
-
-        format = chosen;
-        return null;
     }
 
     private static string TagOf(SubscriptionRow row) => string.Create(CultureInfo.InvariantCulture, $"W/\"{row.Version}\"");

@@ -7,10 +7,6 @@ namespace Keten.Adapters.Sdk.Fhir.Subscriptions;
 /// <summary>Why a Subscription is not taken, to the organisation's own case system.</summary>
 public static class SubscriptionRefusals
 {
-    public static readonly Refusal Invalid = new("FHIR_RESOURCE_INVALID", StatusCode.InvalidArgument,
-        "The body is no R4 Subscription: not well-formed, nested too deep, with a DTD, or with an element or a value R4 does not know. Nothing of it was kept.",
-        "De inhoud is geen Subscription van R4: niet welgevormd, te diep genest, met een DTD, of met een element of waarde die R4 niet kent. Er is niets bewaard.");
-
     public static readonly Refusal ElementUnsupported = new("FHIR_SUBSCRIPTION_ELEMENT_UNSUPPORTED", StatusCode.InvalidArgument,
         "Only status, end, reason, criteria and channel with type, endpoint and header are kept. Leave everything else out, extensions, text and contact too.",
         "Alleen status, end, reason, criteria en channel met type, endpoint en header worden bewaard. Laat al het andere weg, ook extensies, text en contact.");
@@ -49,10 +45,6 @@ public static class SubscriptionRefusals
         $"There are {SubscriptionStore.Most} Subscriptions, which is the most. Delete one first.",
         $"Er zijn {SubscriptionStore.Most} Subscriptions, en dat is het hoogste aantal. Verwijder er eerst een.");
 
-    public static readonly Refusal Subsetted = new("FHIR_SUBSCRIPTION_SUBSETTED", StatusCode.InvalidArgument,
-        "This is a copy without its headers, as a read gives it: stored, it would lose them. Send the whole Subscription without the tag SUBSETTED.",
-        "Dit is een kopie zonder de headers, zoals lezen haar geeft: bewaard zou zij die kwijt zijn. Stuur de hele Subscription zonder de tag SUBSETTED.");
-
     public static readonly Refusal VersionRequired = new("FHIR_VERSION_REQUIRED", StatusCode.InvalidArgument,
         "An update names the version it replaces: send the ETag of the last read in If-Match.",
         "Een wijziging noemt de versie die zij vervangt: stuur de ETag van de laatste lezing in If-Match.");
@@ -65,10 +57,16 @@ public static class SubscriptionRefusals
         English = "A Subscription is at most 16 KiB; nothing of it was read further.", Dutch = "Een Subscription is hoogstens 16 KiB; er is niet verder gelezen.",
     };
 
-    internal static readonly Refusal MediaTypeUnsupported = FhirRefusals.MediaTypeUnsupported with
+    internal static readonly Refusal Invalid = FhirRefusals.ResourceInvalid with
     {
-        English = "A Subscription is sent as application/fhir+json or application/fhir+xml, not compressed.",
-        Dutch = "Een Subscription wordt gestuurd als application/fhir+json of application/fhir+xml, niet gecomprimeerd.",
+        English = "The body is no R4 Subscription: not well-formed, nested too deep, with a DTD, or with an element or a value R4 does not know. Nothing of it was kept.",
+        Dutch = "De inhoud is geen Subscription van R4: niet welgevormd, te diep genest, met een DTD, of met een element of waarde die R4 niet kent. Er is niets bewaard.",
+    };
+
+    internal static readonly Refusal Subsetted = FhirRefusals.UpdateSubsetted with
+    {
+        English = "This is a copy without its headers, as a read gives it: stored, it would lose them. Send the whole Subscription without the mark SUBSETTED.",
+        Dutch = "Dit is een kopie zonder de headers, zoals lezen haar geeft: bewaard zou zij die kwijt zijn. Stuur de hele Subscription zonder het kenmerk SUBSETTED.",
     };
 
     internal static readonly Refusal InteractionUnsupported = FhirRefusals.InteractionUnsupported with
@@ -85,6 +83,5 @@ public static class SubscriptionRefusals
 
     /// <summary>All codes that arise here only, for docs/errors.md.</summary>
     public static IReadOnlyList<Refusal> All { get; } =
-        [Invalid, ElementUnsupported, StatusRefused, ChannelUnsupported, PayloadRefused, CriteriaUnknown, EndpointRefused, HeaderRefused, EndPassed, NumberInside, TooMany, Subsetted,
-            VersionRequired, VersionChanged];
+        [ElementUnsupported, StatusRefused, ChannelUnsupported, PayloadRefused, CriteriaUnknown, EndpointRefused, HeaderRefused, EndPassed, NumberInside, TooMany, VersionRequired, VersionChanged];
 }

@@ -1,14 +1,12 @@
 using System.Globalization;
 using Hl7.Fhir.Model;
+using Keten.Fhir;
 
 namespace Keten.Adapters.Sdk.Fhir.Subscriptions;
 
 /// <summary>A Subscription as R4 has it, without its secrets.</summary>
 internal static class SubscriptionResource
 {
-    /// <summary>Says that something is left out.</summary>
-    public static Coding Subsetted { get; } = new("http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "SUBSETTED");
-
     public static Subscription Of(SubscriptionRow row)
     {
         var order = row.Order;
@@ -19,7 +17,8 @@ internal static class SubscriptionResource
             {
                 VersionId = row.Version.ToString(CultureInfo.InvariantCulture),
                 LastUpdated = row.Updated,
-                Tag = order.Headers.Count > 0 ? [(Coding)Subsetted.DeepCopy()] : [],
+                Tag = order.Headers.Count > 0 ? [FhirLabels.Subsetted] : [],
+                Security = order.Headers.Count > 0 ? [FhirLabels.Subsetted] : [],
             },
             Status = row.Status switch
             {

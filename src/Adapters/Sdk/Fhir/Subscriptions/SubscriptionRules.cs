@@ -2,6 +2,7 @@ using Hl7.Fhir.Model;
 using Keten.Adapters.Sdk.Pseudonyms;
 using Keten.Adapters.Sdk.Webhook;
 using Keten.Contracts;
+using Keten.Fhir;
 
 namespace Keten.Adapters.Sdk.Fhir.Subscriptions;
 
@@ -24,7 +25,7 @@ internal static class SubscriptionRules
         order = new SubscriptionOrder(
             asked.Status == Subscription.SubscriptionStatus.Off, asked.Reason ?? "", SubscriptionCriteria.Parse(asked.Criteria ?? "") ?? "", channel.Endpoint ?? "",
             [.. channel.Header?.Select(header => header ?? "") ?? []], asked.End);
-        return asked.Meta?.Tag.Any(tag => tag.Code == SubscriptionResource.Subsetted.Code) == true ? SubscriptionRefusals.Subsetted
+        return FhirLabels.IsSubsetted(asked) ? SubscriptionRefusals.Subsetted
             : !IsKept(asked) ? SubscriptionRefusals.ElementUnsupported
             : asked.Status is not (Subscription.SubscriptionStatus.Requested or Subscription.SubscriptionStatus.Off) ? SubscriptionRefusals.StatusRefused
             : channel.Type != Subscription.SubscriptionChannelType.RestHook ? SubscriptionRefusals.ChannelUnsupported
