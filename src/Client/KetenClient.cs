@@ -19,6 +19,8 @@ public sealed class KetenClient : IDisposable
     private readonly PersonService.PersonServiceClient _persons;
     private readonly HouseholdService.HouseholdServiceClient _households;
     private readonly InvolvementService.InvolvementServiceClient _involvements;
+    private readonly PlanService.PlanServiceClient _plans;
+    private readonly CrisisIntakeService.CrisisIntakeServiceClient _intakes;
     private readonly ConsultationService.ConsultationServiceClient _consultations;
     private readonly InvolvementIndexService.InvolvementIndexServiceClient _index;
     private readonly DirectoryService.DirectoryServiceClient _directory;
@@ -36,6 +38,8 @@ public sealed class KetenClient : IDisposable
         _persons = new PersonService.PersonServiceClient(_channel);
         _households = new HouseholdService.HouseholdServiceClient(_channel);
         _involvements = new InvolvementService.InvolvementServiceClient(_channel);
+        _plans = new PlanService.PlanServiceClient(_channel);
+        _intakes = new CrisisIntakeService.CrisisIntakeServiceClient(_channel);
         _consultations = new ConsultationService.ConsultationServiceClient(_channel);
         _index = new InvolvementIndexService.InvolvementIndexServiceClient(_channel);
         _directory = new DirectoryService.DirectoryServiceClient(_channel);
@@ -67,6 +71,18 @@ public sealed class KetenClient : IDisposable
     public Task<Answer<IReadOnlyList<Involvement>>> GetInvolvementAsync(Ask ask, CancellationToken cancellationToken = default) =>
         UnaryAsync<GetInvolvementResponse, IReadOnlyList<Involvement>>(
             ask, options => _involvements.GetInvolvementAsync(new GetInvolvementRequest(), options), answer => answer.Involvements, cancellationToken);
+
+    /// <summary>The family plan of the person, step by step (category <c>plan</c>).</summary>
+    /// <exception cref="KetenException">Refused or not answered.</exception>
+    public Task<Answer<IReadOnlyList<PlanItem>>> GetPlanAsync(Ask ask, CancellationToken cancellationToken = default) =>
+        UnaryAsync<GetPlanResponse, IReadOnlyList<PlanItem>>(
+            ask, options => _plans.GetPlanAsync(new GetPlanRequest(), options), answer => answer.Items, cancellationToken);
+
+    /// <summary>Crisis intakes of the person, newest first (category <c>crisis-intake</c>).</summary>
+    /// <exception cref="KetenException">Refused or not answered.</exception>
+    public Task<Answer<IReadOnlyList<CrisisIntake>>> GetCrisisIntakesAsync(Ask ask, CancellationToken cancellationToken = default) =>
+        UnaryAsync<GetCrisisIntakesResponse, IReadOnlyList<CrisisIntake>>(
+            ask, options => _intakes.GetCrisisIntakesAsync(new GetCrisisIntakesRequest(), options), answer => answer.Intakes, cancellationToken);
 
     /// <summary>
     /// Who else is involved with the person under an index purpose, as far as your own matches have told: the target of the ask is the gateway's own

@@ -21,12 +21,20 @@ internal static class MessageJson
             {
                 json[field.Name] = text;
             }
+            else if (value is int number)
+            {
+                json[field.Name] = number;
+            }
+            else if (value is IList<string> { Count: > 0 } texts)
+            {
+                json[field.Name] = new JsonArray([.. texts.Select(t => JsonValue.Create(t))]);
+            }
         }
 
         return json;
     }
 
-    /// <summary>The scenarios' records hold one household relation or involvement each.</summary>
+    /// <summary>The scenarios' records hold one household relation, involvement, plan step or intake each.</summary>
     public static JsonObject OfFirst<T>(IReadOnlyList<T> messages)
         where T : IMessage => messages.Count > 0 ? Of(messages[0]) : [];
 

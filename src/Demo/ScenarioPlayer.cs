@@ -168,6 +168,10 @@ public sealed class ScenarioPlayer(Scenario scenario, Federation federation)
                 await FirstAsync(gateway.WatchHouseholdAsync(ask, token)) is var a ? (a.Disclosure, MessageJson.OfFirst(a.Data)) : default,
             ("betrokkenheid", "read") => async (gateway, ask, token) =>
                 await gateway.GetInvolvementAsync(ask, token) is var a ? (a.Disclosure, MessageJson.OfFirst(a.Data)) : default,
+            ("plan", "read") => async (gateway, ask, token) =>
+                await gateway.GetPlanAsync(ask, token) is var a ? (a.Disclosure, MessageJson.OfFirst(a.Data)) : default,
+            ("crisis-intake", "read") => async (gateway, ask, token) =>
+                await gateway.GetCrisisIntakesAsync(ask, token) is var a ? (a.Disclosure, MessageJson.OfFirst(a.Data)) : default,
             ("verwerkingen-log", "read") => async (gateway, ask, token) =>
                 await gateway.ListProcessingAsync(ask, new ListProcessingRequest(), token) is var a ? (a.Disclosure, MessageJson.OfFirst(a.Data)) : default,
             ("sociale-kaart", "search") => async (gateway, ask, token) =>

@@ -28,6 +28,8 @@ internal static class SourceData
             Naw = Values(records.FirstOrDefault(r => r.Category == "naw")),
             Household = [.. records.Where(r => r.Category == "gezinssamenstelling").Select(Values)],
             Involvements = [.. records.Where(r => r.Category == "betrokkenheid").Select(Values)],
+            Plan = [.. records.Where(r => r.Category == "plan").Select(Values)],
+            CrisisIntakes = [.. records.Where(r => r.Category == "crisis-intake").Select(Values)],
             Facts = new DemoFacts { SecretAddress = records.Count > 0 ? person.SecretAddress : null },
         };
     }
@@ -43,6 +45,7 @@ internal static class SourceData
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Number => value.GetInt64(),
+        JsonValueKind.Array => value.EnumerateArray().Select(item => item.ToString()).ToArray(),
         _ => value.ToString(),
     };
 }

@@ -35,9 +35,16 @@ internal static class FhirCapabilityStatement
                 Mode = CapabilityStatement.RestfulCapabilityMode.Server,
                 Documentation = (fragment is null ? "" : "For this caller, role and purpose only. ") + "Every request names a purpose, a professional and a person in keten- headers; what comes back depends on the decision. See docs/fhir.md.",
                 Security = new CapabilityStatement.SecurityComponent { Description = "Mutual TLS with a certificate of the federation; a decision for every request." },
-                Resource = [.. types.Select(type => Resource(type, types, fragment))],
+                Resource = [.. types.Select(type => Resource(type, types, fragment)), .. types.Contains(FhirCatalogue.QuestionnaireResponse) ? [Form()] : Array.Empty<CapabilityStatement.ResourceComponent>()],
             },
         ],
+    };
+
+    private static CapabilityStatement.ResourceComponent Form() => new()
+    {
+        Type = "Questionnaire",
+        Interaction = [new() { Code = CapabilityStatement.TypeRestfulInteraction.Read }],
+        Documentation = $"Questionnaire/{FhirNames.CrisisIntakeForm} only: the questions that a QuestionnaireResponse answers. Needs no purpose.",
     };
 
     private static CapabilityStatement.ResourceComponent Resource(FhirResourceType type, List<FhirResourceType> types, IReadOnlyCollection<string>? fragment) => new()

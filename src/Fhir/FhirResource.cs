@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using Hl7.Fhir.Model;
@@ -18,7 +19,7 @@ namespace Keten.Fhir;
 internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side, TimeProvider time) : IFhirResource
     where TRequest : class, new()
     where TResponse : class, IMessage<TResponse>
-    where TItem : class, IMessage<TItem>
+    where TItem : class
 {
     /// <inheritdoc/>
     public abstract FhirResourceType Type { get; }
@@ -32,8 +33,8 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
     /// <summary>The gRPC method.</summary>
     protected abstract Task<TResponse> CallAsync(TRequest request, ServerCallContext context);
 
-    /// <summary>The items in a response.</summary>
-    protected abstract IReadOnlyList<TItem> ItemsOf(TResponse response);
+    /// <summary>The items in a response, before anything is taken off.</summary>
+    protected abstract IReadOnlyList<TItem> ItemsOf(TResponse response, FhirIds ids);
 
     /// <summary>A response of these items.</summary>
     protected abstract TResponse Holding(IEnumerable<TItem> items);
@@ -41,14 +42,13 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
     /// <summary>What an item is known by among those of one person; unpruned, and only ever hashed.</summary>
     protected abstract string NameOf(TItem item);
 
+    /// <summary>There is something left to tell.</summary>
+    protected virtual bool IsThere(TItem item) => item is IMessage message && message.CalculateSize() > 0;
+
     /// <summary>What was asked that the method does not know of.</summary>
     protected virtual bool Fits(TItem item, FhirRequest asked) => true;
 
     /// <summary>Its id today; null when it is not the one that is wanted, by an id that was given.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="name">Its own among all in the answer.</param>
-    /// <param name="ids">Makes ids.</param>
-    /// <param name="wanted">An id that was given, or null.</param>
     protected virtual string? IdOf(TItem item, string name, FhirIds ids, string? wanted) =>
         wanted is null ? ids.Of(Type.Name, name) : ids.Matching(wanted, Type.Name, name);
 
@@ -65,7 +65,7 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
         await side.CallAsync<TRequest, TResponse>(RequestOf(asked), context, async (request, _) =>
         {
             ids = new FhirIds(await side.IdKeyAsync(context.CancellationToken), side.TermsOf(context), time.GetUtcNow());
-            var all = Asked([.. ItemsOf(await CallAsync(request, context)).Where(item => IsSeen(item, context))], asked, ids);
+            var all = Asked(Named(ItemsOf(await CallAsync(request, context), ids).Where(item => IsSeen(item, context, ids))), asked, ids);
             var first = FirstOf(all, asked, ids);
             kept = all.GetRange(first, Math.Min(asked.Count, all.Count - first));
             (total, more) = (all.Count, first + kept.Count < all.Count);
@@ -94,15 +94,27 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
     }
 
     /// <summary>Of what may not be seen nothing is left: it is not there, neither in a page nor in a count (rule R22).</summary>
-    private bool IsSeen(TItem item, FhirCallContext context)
+    private bool IsSeen(TItem item, FhirCallContext context, FhirIds ids)
     {
-        var alone = Holding([item.Clone()]);
+        var alone = Holding([item]).Clone();
         side.Prune(context, alone);
-        return ItemsOf(alone) is [var left, ..] && left.CalculateSize() > 0;
+        return ItemsOf(alone, ids).Any(IsThere);
+    }
+
+    /// <summary>What has the same name as one before is numbered, in the order of the source: two resources never share an id, or a page would go round.</summary>
+    private IEnumerable<(TItem Item, string Name)> Named(IEnumerable<TItem> items)
+    {
+        var count = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            var name = NameOf(item);
+            var number = count[name] = count.GetValueOrDefault(name) + 1;
+            yield return (item, number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} {number}"));
+        }
     }
 
     /// <summary>What was not asked for is gone before it counts as disclosed. Ids are made of what the decision may take off afterwards.</summary>
-    private List<(TItem Item, string Name, string Id)> Asked(IReadOnlyList<TItem> items, FhirRequest asked, FhirIds ids)
+    private List<(TItem Item, string Name, string Id)> Asked(IEnumerable<(TItem Item, string Name)> items, FhirRequest asked, FhirIds ids)
     {
         if (asked.Parameters.GetValueOrDefault("patient") is { } patient && ids.Matching(patient, FhirCatalogue.Patient.Name, "") is null)
         {
@@ -110,20 +122,8 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
         }
 
         var wanted = asked.Id ?? asked.Parameters.GetValueOrDefault("_id");
-        return [.. Named(items.Where(item => Fits(item, asked))).Select(i => (i.Item, i.Name, Id: IdOf(i.Item, i.Name, ids, wanted)))
+        return [.. items.Where(i => Fits(i.Item, asked)).Select(i => (i.Item, i.Name, Id: IdOf(i.Item, i.Name, ids, wanted)))
             .Where(i => i.Id is not null).Select(i => (i.Item, i.Name, i.Id!))];
-    }
-
-    /// <summary>Those that cannot be told apart, because their source does not or what does is kept back, are the first and the second of that name.</summary>
-    private IEnumerable<(TItem Item, string Name)> Named(IEnumerable<TItem> items)
-    {
-        var times = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var item in items)
-        {
-            var name = NameOf(item);
-            var nth = times[name] = times.GetValueOrDefault(name) + 1;
-            yield return (item, nth == 1 ? name : $"{name} {nth}");
-        }
     }
 
     /// <summary>A page goes on after the last of the one before, wherever that is now: nothing is given twice or passed over when something came or went.</summary>

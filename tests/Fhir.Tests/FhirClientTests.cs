@@ -165,7 +165,7 @@ public sealed class FhirClientTests(FhirFederation running)
         using var client = new FhirClient(running.Base, http, new FhirClientSettings { PreferredFormat = ResourceFormat.Xml });
         var statement = await client.CapabilityStatementAsync(SummaryType.True, Stop);
         Assert.Equal(FHIRVersion.N4_0_1, statement!.FhirVersion);
-        Assert.Equal(["Patient", "RelatedPerson", "EpisodeOfCare", "AuditEvent"], statement.Rest[0].Resource.Select(r => r.Type!));
+        Assert.Equal(["AuditEvent", "CarePlan", "EpisodeOfCare", "Goal", "Patient", "RelatedPerson", "Task"], statement.Rest[0].Resource.Select(r => r.Type!).Order(StringComparer.Ordinal));
         Assert.Equal(running.Base.ToString().TrimEnd('/'), statement.Implementation!.Url);
         Assert.Equal(["RelatedPerson:patient", "EpisodeOfCare:patient"], statement.Rest[0].Resource.SelectMany(r => r.SearchInclude));
     }

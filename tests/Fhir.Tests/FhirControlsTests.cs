@@ -114,7 +114,7 @@ public sealed class FhirControlsTests(FhirFederation running)
     [Fact]
     public async Task Each_purpose_has_its_own_capability_statement()
     {
-        Assert.Equal(["EpisodeOfCare", "Patient", "RelatedPerson"], await OfferedAsync("vt", await running.SafetyAsync()));
+        Assert.Equal(["CarePlan", "EpisodeOfCare", "Goal", "Patient", "RelatedPerson", "Task"], await OfferedAsync("vt", await running.SafetyAsync()));
         Assert.Equal(["Patient", "Patient:update"], await OfferedAsync("wijkteam", await running.ReuseAsync("noor")));
         Assert.Empty(await OfferedAsync("vt", await running.SafetyAsync() with { Purpose = "naw-hergebruik", ActorRole = "no-such-role" }));
         Assert.Contains("Patient:update", await OfferedAsync("vt", ask: null));

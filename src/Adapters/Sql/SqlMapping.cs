@@ -11,7 +11,7 @@ namespace Keten.Adapters.Sql;
 public sealed class SqlMapping
 {
     private const string Clients = "clients";
-    private static readonly string[] Ports = [Clients, "person", "household", "involvement", "facts"];
+    private static readonly string[] Ports = [Clients, "person", "household", "involvement", "plan", "crisis_intake", "facts"];
 
     private readonly Dictionary<string, SectionMapping> _sections;
 
@@ -21,7 +21,8 @@ public sealed class SqlMapping
     /// <summary>The file it was read from.</summary>
     public string File { get; }
 
-    /// <summary>The sections that are there: some of <c>clients</c>, <c>person</c>, <c>household</c>, <c>involvement</c>, <c>facts</c>.</summary>
+    /// <summary>The sections that are there: some of <c>clients</c>, <c>person</c>, <c>household</c>, <c>involvement</c>,
+    /// <c>plan</c>, <c>crisis_intake</c>, <c>facts</c>.</summary>
     public IReadOnlyCollection<string> Sections => _sections.Keys;
 
     internal DatabaseSettings Database { get; }

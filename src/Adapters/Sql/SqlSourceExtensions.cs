@@ -32,6 +32,8 @@ public static class SqlSourceExtensions
                 "person" => services.AddSingleton<IPersonSource, SqlPersonSource>(),
                 "household" => services.AddSingleton<IHouseholdSource, SqlHouseholdSource>(),
                 "involvement" => services.AddSingleton<IInvolvementSource, SqlInvolvementSource>(),
+                "plan" => services.AddSingleton<IPlanSource, SqlPlanSource>(),
+                "crisis_intake" => services.AddSingleton<ICrisisIntakeSource, SqlCrisisIntakeSource>(),
                 _ => services.AddSingleton<IPersonFactsSource, SqlPersonFactsSource>(),
             };
         }

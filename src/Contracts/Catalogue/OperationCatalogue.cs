@@ -34,7 +34,7 @@ public sealed class OperationCatalogue
     [
         PersonServiceReflection.Descriptor, InvolvementServiceReflection.Descriptor, ConsultationServiceReflection.Descriptor,
         InvolvementIndexServiceReflection.Descriptor, DirectoryServiceReflection.Descriptor, ProcessingLogServiceReflection.Descriptor,
-        CaseSystemServiceReflection.Descriptor,
+        PlanServiceReflection.Descriptor, CrisisServiceReflection.Descriptor, CaseSystemServiceReflection.Descriptor,
     ]);
 
     /// <summary>All operations, by path.</summary>

@@ -15,6 +15,10 @@ public static class FhirCatalogue
 
     private static readonly FhirParameter[] OfAPatient = [.. OfThePerson, new("patient", FhirParameterKind.PatientReference)];
 
+    private const string GetPlan = "/keten.plan.v1.PlanService/GetPlan";
+
+    private const string GetCrisisIntakes = "/keten.crisis.v1.CrisisIntakeService/GetCrisisIntakes";
+
     private const string SearchOrganisations = "/keten.directory.v1.DirectoryService/SearchOrganisations";
 
     /// <summary>Comes along with what it is about, of the same decision; not asked for by itself.</summary>
@@ -75,6 +79,21 @@ public static class FhirCatalogue
         Includes = [new("_include", "EpisodeOfCare:patient", "Patient"), ItsProvenance],
     };
 
+    /// <summary>A family plan (<c>plan</c>); its goals and tasks are resources of their own.</summary>
+    public static FhirResourceType CarePlan { get; } = new("CarePlan", GetPlan, OfAPatient);
+
+    /// <summary>What a family plan is to reach.</summary>
+    public static FhirResourceType Goal { get; } = new("Goal", GetPlan, OfAPatient);
+
+    /// <summary>What somebody does for it.</summary>
+    public static FhirResourceType Task { get; } = new("Task", GetPlan, OfAPatient);
+
+    /// <summary>A crisis intake (<c>crisis-intake</c>), as the form it is.</summary>
+    public static FhirResourceType QuestionnaireResponse { get; } = new("QuestionnaireResponse", GetCrisisIntakes, OfAPatient);
+
+    /// <summary>The crisis level that a professional set in an intake.</summary>
+    public static FhirResourceType RiskAssessment { get; } = new("RiskAssessment", GetCrisisIntakes, OfAPatient);
+
     /// <summary>What an organisation's logbook has about the person (<c>verwerkingen-log</c>).</summary>
     public static FhirResourceType AuditEvent { get; } = new(
         "AuditEvent", "/keten.processing.v1.ProcessingLogService/ListProcessing", [.. OfAPatient, Before]);
@@ -108,7 +127,11 @@ public static class FhirCatalogue
     { OfGateway = true, OfOrganisations = true };
 
     private static readonly FrozenDictionary<(string Name, bool OfGateway), FhirResourceType> Types =
-        new[] { Patient, RelatedPerson, EpisodeOfCare, AuditEvent, OwnAuditEvent, CareTeam, Organization, HealthcareService, Endpoint }
+        new[]
+            {
+                Patient, RelatedPerson, EpisodeOfCare, CarePlan, Goal, Task, QuestionnaireResponse, RiskAssessment, AuditEvent, OwnAuditEvent, CareTeam, Organization,
+                HealthcareService, Endpoint,
+            }
             .ToFrozenDictionary(t => (t.Name, t.OfGateway));
 
     /// <summary>All of the above.</summary>

@@ -6,6 +6,9 @@ public enum FhirInteraction
     /// <summary><c>GET metadata</c>: what this server offers. About nobody; with a purpose, what it offers for that.</summary>
     Capabilities,
 
+    /// <summary><c>GET Questionnaire/crisis-intake</c>: the questions of a form, without answers. About nobody as well.</summary>
+    Form,
+
     /// <summary><c>GET Type/id</c>.</summary>
     Read,
 

@@ -24,6 +24,9 @@ public static class FhirNames
     /// <summary>Answers outside office hours when it is a crisis.</summary>
     public const string CrisisReachable = "crisis-reachable";
 
+    /// <summary>Id of the Questionnaire that a crisis intake answers.</summary>
+    public const string CrisisIntakeForm = "crisis-intake";
+
     /// <summary>Code system of the reason codes (docs/errors.md) in an OperationOutcome.</summary>
     public const string ReasonSystem = $"{Root}/CodeSystem/reason";
 

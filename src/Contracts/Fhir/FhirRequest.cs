@@ -33,7 +33,7 @@ public sealed class FhirRequest
 
     public FhirInteraction Interaction { get; private set; }
 
-    /// <summary>Null for <see cref="FhirInteraction.Capabilities"/>.</summary>
+    /// <summary>Null for <see cref="FhirInteraction.Capabilities"/> and <see cref="FhirInteraction.Form"/>.</summary>
     public FhirResourceType? Type { get; private set; }
 
     /// <summary>The id to read; null for a search.</summary>
@@ -126,6 +126,13 @@ public sealed class FhirRequest
         return rest.StartsWith("/fhir", StringComparison.Ordinal) && (rest.Length == 5 || rest[5] == '/');
     }
 
+    /// <summary>
+    /// True for what a server tells of itself: it is about nobody, so it needs no purpose, and there is nothing to decide or to record. A path that only
+    /// ends like one is refused when it is read.
+    /// </summary>
+    public static bool IsAboutNobody(string path) =>
+        IsFhir(path) && (path.EndsWith("/fhir/metadata", StringComparison.Ordinal) || path.EndsWith($"/fhir/Questionnaire/{FhirNames.CrisisIntakeForm}", StringComparison.Ordinal));
+
     /// <summary>Reads what can be read without the body; null when all of it is in order.</summary>
     /// <param name="method">HTTP method.</param>
     /// <param name="path">A path for which <see cref="IsFhir"/> is true.</param>
@@ -189,6 +196,12 @@ public sealed class FhirRequest
         if (segments is ["metadata"])
         {
             Interaction = FhirInteraction.Capabilities;
+            return get ? null : FhirRefusals.InteractionUnsupported;
+        }
+
+        if (segments is ["Questionnaire", FhirNames.CrisisIntakeForm] && !OfGateway)
+        {
+            Interaction = FhirInteraction.Form;
             return get ? null : FhirRefusals.InteractionUnsupported;
         }
 
@@ -276,7 +289,7 @@ public sealed class FhirRequest
             ("_summary", FhirInteraction.Read or FhirInteraction.Search) => AddSummary(value),
             ("_elements", FhirInteraction.Read or FhirInteraction.Search) => AddElements(value),
             ("_count", FhirInteraction.Search) => AddCount(value),
-            ("_after", FhirInteraction.Search) => (Type!.IsId(value) || FhirId.IsValid(value)) && (After = value) is not null,
+            ("_after", FhirInteraction.Search) => (FhirId.IsValid(value) || Type!.IsId(value)) && (After = value) is not null,
             ("source", FhirInteraction.Everything) => AddSources(value),
             _ => false,
         };

@@ -6,6 +6,8 @@ namespace Keten.Demo.Layouts;
 /// <summary>How the demo systems write a catalogue value: the other way around from what their mapping files read.</summary>
 internal static class Encode
 {
+    private const char ListSeparator = '|';
+
     public static Func<string, object> Text { get; } = value => value;
 
     public static Func<string, object> Date(string format) => value =>
@@ -28,9 +30,10 @@ internal static class Encode
     {
         string text => text,
         bool flag => flag ? "true" : "false",
+        IEnumerable<string> texts => string.Join(ListSeparator, texts),
         JsonElement { ValueKind: JsonValueKind.String } json => json.GetString()!,
         JsonElement { ValueKind: JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number } json => json.GetRawText(),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException("expected text, a number, true or false"),
+        _ => throw new ArgumentException("expected text, texts, a number, true or false"),
     };
 }

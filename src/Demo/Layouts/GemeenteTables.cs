@@ -57,6 +57,21 @@ internal static class GemeenteTables
             new("case_lead", "betrokkenheid", "indicatie_regie", Flag),
             new("last_confirmed_on", "betrokkenheid", "datum_bevestigd", Encode.DateNumber),
         ],
+        Plan =
+        [
+            new("plan_id", "gezinsplan", "plannummer", Encode.Text),
+            new("version", "gezinsplan", "versie", Encode.Text),
+            new("status", "gezinsplan", "status", Encode.Text),
+            new("life_domain", "gezinsplan", "leefdomein", Encode.Text),
+            new("goal", "gezinsplan", "doel", Encode.Text),
+            new("action", "gezinsplan", "actie", Encode.Text),
+            new("action_owner", "gezinsplan", "actiehouder", Encode.Text),
+            new("action_due", "gezinsplan", "datum_streef", Encode.DateNumber),
+            new("action_status", "gezinsplan", "actiestatus", Encode.Text),
+            new("evaluation_date", "gezinsplan", "datum_evaluatie", Encode.DateNumber),
+            new("family_view", "gezinsplan", "zienswijze_gezin", Encode.Text),
+            new("agreed_by_family", "gezinsplan", "indicatie_akkoord", Flag),
+        ],
         Facts =
         [
             new("secret_address", "afscherming", "adres_geheim", Secret),

@@ -4,7 +4,7 @@ namespace Keten.Demo.Layouts;
 /// <param name="Folder">Folder with schema.sql and mapping.yaml.</param>
 /// <param name="ClientTable">The table with a row per client.</param>
 /// <param name="ClientColumn">The client's id, in every table.</param>
-/// <param name="RowNumber">Column that numbers the rows of the two lists.</param>
+/// <param name="RowNumber">Column that numbers the rows of the lists.</param>
 internal sealed record LayoutTables(string Folder, string ClientTable, string ClientColumn, string BsnColumn, string RowNumber)
 {
     public required IReadOnlyList<Place> Naw { get; init; }
@@ -12,6 +12,12 @@ internal sealed record LayoutTables(string Folder, string ClientTable, string Cl
     public required IReadOnlyList<Place> Household { get; init; }
 
     public required IReadOnlyList<Place> Involvement { get; init; }
+
+    /// <summary>None: this system keeps no plans.</summary>
+    public IReadOnlyList<Place> Plan { get; init; } = [];
+
+    /// <summary>None: this system takes in no crises.</summary>
+    public IReadOnlyList<Place> CrisisIntake { get; init; } = [];
 
     public required IReadOnlyList<Place> Facts { get; init; }
 }

@@ -13,15 +13,10 @@ internal sealed class LayoutWriter(SqliteConnection connection, SqliteTransactio
         Run($"INSERT INTO {tables.ClientTable} ({tables.ClientColumn}, {tables.BsnColumn}) VALUES (:v0, :v1)", client.ClientId, client.Bsn);
         Update(tables.Naw, client.ClientId, client.Naw.ToDictionary(n => n.Key, object? (n) => n.Value));
         Update(tables.Facts, client.ClientId, Facts(client));
-        foreach (var relation in client.Household)
-        {
-            InsertRow(tables.Household, client.ClientId, relation);
-        }
-
-        foreach (var involvement in client.Involvements)
-        {
-            InsertRow(tables.Involvement, client.ClientId, involvement);
-        }
+        InsertRows(tables.Household, client.ClientId, client.Household);
+        InsertRows(tables.Involvement, client.ClientId, client.Involvements);
+        InsertRows(tables.Plan, client.ClientId, client.Plan);
+        InsertRows(tables.CrisisIntake, client.ClientId, client.CrisisIntakes);
     }
 
     public void UpdatePerson(string clientId, IReadOnlyDictionary<string, object?> values)
@@ -56,6 +51,14 @@ internal sealed class LayoutWriter(SqliteConnection connection, SqliteTransactio
                 var (column, name) = place.Row is { } extra ? ($", {extra.Column}", ", :v2") : ("", "");
                 Run($"INSERT INTO {place.Table} ({place.Column}, {tables.ClientColumn}{column}) VALUES (:v0, :v1{name})", parameters);
             }
+        }
+    }
+
+    private void InsertRows(IReadOnlyList<Place> places, string clientId, IReadOnlyList<IReadOnlyDictionary<string, object>> rows)
+    {
+        foreach (var row in rows)
+        {
+            InsertRow(places, clientId, row);
         }
     }
 

@@ -58,6 +58,26 @@ internal static class VeiligThuisTables
             new("case_lead", "ketenpartner", "regie", Flag),
             new("last_confirmed_on", "ketenpartner", "bevestigd", Short),
         ],
+        CrisisIntake =
+        [
+            new("intake_id", "crisisintake", "kenmerk", Encode.Text),
+            new("received_at", "crisisintake", "binnen", Encode.Text),
+            new("reporting_organisation", "crisisintake", "melder_organisatie", Encode.Text),
+            new("reporting_professional", "crisisintake", "melder", Encode.Text),
+            new("crisis_level", "crisisintake", "kleur", Encode.Code(("none", "geen"), ("green", "groen"), ("orange", "oranje"), ("red", "rood"))),
+            new("criteria", "crisisintake", "criteria", Encode.Text),
+            new("narrative", "crisisintake", "verhaal", Encode.Text),
+            new("children_present", "crisisintake", "kinderen", Flag),
+            new("immediate_danger", "crisisintake", "acuut_gevaar", Flag),
+            new("injury", "crisisintake", "letsel", Flag),
+            new("sexual_abuse_suspected", "crisisintake", "seksueel", Flag),
+            new("weapon_present", "crisisintake", "wapen", Flag),
+            new("perpetrator_access", "crisisintake", "pleger", Encode.Text),
+            new("safe_place", "crisisintake", "veilige_plek", Encode.Text),
+            new("expertise_needed", "crisisintake", "expertise", Encode.Text),
+            new("actions_taken", "crisisintake", "gedaan", Encode.Text),
+            new("decision", "crisisintake", "besluit", Encode.Text),
+        ],
         Facts =
         [
             Mark("secret_address", "adres geheim", Flag),

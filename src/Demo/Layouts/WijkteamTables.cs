@@ -56,6 +56,21 @@ internal static class WijkteamTables
             new("case_lead", "involved_party", "leads_yn", Flag),
             new("last_confirmed_on", "involved_party", "confirmed_date", Encode.Text),
         ],
+        Plan =
+        [
+            new("plan_id", "plan_step", "plan_ref", Encode.Text),
+            new("version", "plan_step", "plan_version", Encode.Text),
+            new("status", "plan_step", "plan_status", Encode.Text),
+            new("life_domain", "plan_step", "domain", Encode.Text),
+            new("goal", "plan_step", "goal", Encode.Text),
+            new("action", "plan_step", "step", Encode.Text),
+            new("action_owner", "plan_step", "owner", Encode.Text),
+            new("action_due", "plan_step", "due_date", Encode.Text),
+            new("action_status", "plan_step", "step_status", Encode.Text),
+            new("evaluation_date", "plan_step", "review_date", Encode.Text),
+            new("family_view", "plan_step", "family_view", Encode.Text),
+            new("agreed_by_family", "plan_step", "agreed_yn", Flag),
+        ],
         Facts =
         [
             new("secret_address", "privacy", "address_secret_yn", Flag),

@@ -12,14 +12,15 @@ namespace Keten.Gateway.Fhir;
 
 /// <summary>
 /// <c>GET /{oin}/fhir/metadata</c>: what an adapter offers, or the gateway itself. A FHIR client asks this before anything else and names no purpose; it is about
-/// nobody, so there is nothing to decide or to record. Who asks must still be an active participant. With <c>keten-purpose</c> and <c>keten-actor-role</c> the answer is
+/// nobody, so there is nothing to decide or to record. So it is with the questions of a form (<c>Questionnaire</c>).
+/// Who asks must still be an active participant. With <c>keten-purpose</c> and <c>keten-actor-role</c> the answer is
 /// the fragment for that purpose: what the policy could allow this caller at this target, whoever the person is.
 /// </summary>
 internal sealed class FhirCapabilities(
     IParticipantRegistry participants, OperationCatalogue catalogue, PurposeFragments fragments, TargetRouting routing, OwnParticipant own, TimeProvider time)
 {
     public static bool IsAskedIn(HttpContext http) =>
-        http.Request.Path.Value is { } path && path.EndsWith("/fhir/metadata", StringComparison.Ordinal) && FhirRequest.IsFhir(path);
+        http.Request.Path.Value is { } path && FhirRequest.IsAboutNobody(path);
 
     public async Task HandleAsync(HttpContext http, RequestDelegate forward)
     {

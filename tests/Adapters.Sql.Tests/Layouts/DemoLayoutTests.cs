@@ -1,10 +1,12 @@
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sql.Tests.Support;
 using Keten.Contracts.Catalogue;
 using Keten.Demo.Layouts;
 using Keten.Protocol.V1;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -25,7 +27,7 @@ public sealed class DemoLayoutTests(PostgreSqlCluster postgres) : IDisposable
     [MemberData(nameof(LayoutsAndSeeds))]
     public async Task Every_client_comes_back_through_the_ports_as_it_went_in(string layout, int seed)
     {
-        var clients = new RandomClients(seed).Take(120).ToList();
+        var clients = new RandomClients(layout, seed).Take(120).ToList();
         await using var source = await StartAsync(Layout(layout), clients);
 
         await AssertComesBackAsync(source, clients);
@@ -35,7 +37,7 @@ public sealed class DemoLayoutTests(PostgreSqlCluster postgres) : IDisposable
     [MemberData(nameof(Layouts))]
     public async Task Every_client_comes_back_from_postgresql_as_well(string layout)
     {
-        var clients = new RandomClients(4).Take(120).ToList();
+        var clients = new RandomClients(layout, 4).Take(120).ToList();
         var database = _folder.File("casus.db");
         await Layout(layout).CreateAsync(database, clients, TestContext.Current.CancellationToken);
         var connection = await postgres.CreateDatabaseAsync();
@@ -101,6 +103,10 @@ public sealed class DemoLayoutTests(PostgreSqlCluster postgres) : IDisposable
             Assert.Equal(
                 client.Involvements.Select(Message<Involvement>).OrderByDescending(i => i.StartedOn, StringComparer.Ordinal),
                 await source.Involvement.GetAsync(client.ClientId, token));
+            Assert.Equal(client.Plan.Select(Message<PlanItem>), source.Services.GetService<IPlanSource>() is { } plan ? await plan.GetAsync(client.ClientId, token) : []);
+            Assert.Equal(
+                client.CrisisIntakes.Select(Message<CrisisIntake>).OrderByDescending(i => i.ReceivedAt, StringComparer.Ordinal),
+                source.Services.GetService<ICrisisIntakeSource>() is { } intakes ? await intakes.GetAsync(client.ClientId, token) : []);
             AssertFacts(client, await source.Facts.GetAsync(client.ClientId, token));
         }
 
@@ -134,7 +140,14 @@ public sealed class DemoLayoutTests(PostgreSqlCluster postgres) : IDisposable
         {
             if (OperationCatalogue.DataFieldName(field) is { } name && values.TryGetValue(name, out var value))
             {
-                field.Accessor.SetValue(message, value);
+                if (field.IsRepeated)
+                {
+                    ((RepeatedField<string>)field.Accessor.GetValue(message)).Add((string[])value);
+                }
+                else
+                {
+                    field.Accessor.SetValue(message, value);
+                }
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Keten.Adapters.Sql.Mapping;
 using Keten.Adapters.Sql.Tests.Support;
+using Keten.Protocol.V1;
 
 namespace Keten.Adapters.Sql.Tests.Mapping;
 
@@ -15,7 +16,7 @@ public sealed class DocumentationTests(PostgreSqlCluster postgres) : IDisposable
     {
         var mapping = SqlMapping.Load(_folder.Write("mapping.yaml", Block("yaml")), name => name == "KETEN_DB_PASSWORD" ? "x" : null);
 
-        Assert.Equal(["clients", "person", "household", "involvement", "facts"], mapping.Sections);
+        Assert.Equal(["clients", "person", "household", "involvement", "plan", "crisis_intake", "facts"], mapping.Sections);
     }
 
     [Fact]
@@ -35,12 +36,22 @@ public sealed class DocumentationTests(PostgreSqlCluster postgres) : IDisposable
         Assert.Equal((false, true), (facts.SecretAddress, facts.States["measure_active"]));
         Assert.Single(await source.Household.GetAsync("1001", TestContext.Current.CancellationToken));
         Assert.Equal("Wijkteam Waterveld-Oost", Assert.Single(await source.Involvement.GetAsync("1001", TestContext.Current.CancellationToken)).Organisation);
+        Assert.Equal(["Rust in huis", "Rust in huis"], (await source.Plan.GetAsync("1001", TestContext.Current.CancellationToken)).Select(item => item.Goal));
+        Assert.Equal(
+            new CrisisIntake
+            {
+                IntakeId = "31", ReceivedAt = "2026-03-03T22:10:00Z", CrisisLevel = "orange", Criteria = { "dreiging", "kind aanwezig" }, ChildrenPresent = true,
+                Narrative = "Buren hoorden geschreeuw",
+            },
+            Assert.Single(await source.CrisisIntakes.GetAsync("1001", TestContext.Current.CancellationToken)));
     }
 
     [Theory]
     [InlineData("person")]
     [InlineData("household")]
     [InlineData("involvement")]
+    [InlineData("plan")]
+    [InlineData("crisis_intake")]
     [InlineData("facts")]
     public void The_schema_for_editors_knows_the_same_fields(string section)
     {
@@ -51,6 +62,8 @@ public sealed class DocumentationTests(PostgreSqlCluster postgres) : IDisposable
             "person" => FieldCatalogue.Person,
             "household" => FieldCatalogue.Household,
             "involvement" => FieldCatalogue.Involvement,
+            "plan" => FieldCatalogue.Plan,
+            "crisis_intake" => FieldCatalogue.CrisisIntake,
             _ => FieldCatalogue.Facts,
         };
 

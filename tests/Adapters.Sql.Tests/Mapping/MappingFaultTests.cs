@@ -44,6 +44,9 @@ public sealed class MappingFaultTests : IDisposable
         { "z.persoon_id = :client", "z.persoon_id = :client AND z.naam = 'x", "query", "is not closed" },
         { "    secret_address:", "    states: {Measure: geheim}\n    secret_address:", "states", "lower-case letters" },
         { "    secret_address:", "    secret_adress:", "secret_adress", "did you mean 'secret_address'?" },
+        { "facts:\n", "plan:\n  table: persoon\n  client: id\n  columns:\n    version: {constant: drie}\nfacts:\n", "version: {", "expected a whole number" },
+        { "facts:\n", "crisis_intake:\n  table: persoon\n  client: id\n  columns:\n    received_at: {constant: 2026-03-03}\nfacts:\n", "received_at", "expected a date and time" },
+        { "facts:\n", "crisis_intake:\n  table: persoon\n  client: id\n  columns:\n    criteria: {column: naam, separator: ;}\nfacts:\n", "criteria", "expected one of column, constant, split" },
     };
 
     public void Dispose() => _folder.Dispose();

@@ -24,6 +24,10 @@ public sealed class RunningSource : IAsyncDisposable
 
     public IInvolvementSource Involvement => Services.GetRequiredService<IInvolvementSource>();
 
+    public IPlanSource Plan => Services.GetRequiredService<IPlanSource>();
+
+    public ICrisisIntakeSource CrisisIntakes => Services.GetRequiredService<ICrisisIntakeSource>();
+
     public IPersonFactsSource Facts => Services.GetRequiredService<IPersonFactsSource>();
 
     public static async Task<RunningSource> StartAsync(SqlMapping mapping)

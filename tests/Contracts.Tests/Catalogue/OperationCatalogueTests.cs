@@ -13,7 +13,7 @@ public sealed class OperationCatalogueTests
     [
         PersonServiceReflection.Descriptor, InvolvementServiceReflection.Descriptor, InvolvementIndexServiceReflection.Descriptor,
         ConsultationServiceReflection.Descriptor, DirectoryServiceReflection.Descriptor, CaseSystemServiceReflection.Descriptor,
-        ProcessingLogServiceReflection.Descriptor,
+        ProcessingLogServiceReflection.Descriptor, PlanServiceReflection.Descriptor, CrisisServiceReflection.Descriptor,
     ];
 
     [Fact]
@@ -44,6 +44,8 @@ public sealed class OperationCatalogueTests
     [InlineData("/keten.person.v1.HouseholdService/GetHousehold", "gezinssamenstelling", "read", false, false)]
     [InlineData("/keten.person.v1.HouseholdService/WatchHousehold", "gezinssamenstelling", "subscribe", false, true)]
     [InlineData("/keten.involvement.v1.InvolvementService/GetInvolvement", "betrokkenheid", "read", false, false)]
+    [InlineData("/keten.plan.v1.PlanService/GetPlan", "plan", "read", false, false)]
+    [InlineData("/keten.crisis.v1.CrisisIntakeService/GetCrisisIntakes", "crisis-intake", "read", false, false)]
     [InlineData("/keten.consultation.v1.ConsultationService/Convene", "overleg", "convene", true, false)]
     public void Knows_what_each_method_means(string path, string category, string action, bool delivers, bool streams)
     {
@@ -69,7 +71,7 @@ public sealed class OperationCatalogueTests
         var register = new DeserializerBuilder().IgnoreUnmatchedProperties().Build().Deserialize<Register>(
             File.ReadAllText(Path.Combine(Repository.Root, "src/PolicyBundles/keten/data/categories.yaml")));
         Assert.All(OperationCatalogue.Current.Operations, o => Assert.Equal(register.Categories[o.Category].Fields, o.Fields));
-        Assert.Equal(["betrokkenheid", "gezinssamenstelling", "naw", "overleg", "sociale-kaart", "verwerkingen-log"], OperationCatalogue.Current.Operations.Select(o => o.Category).Distinct().Order());
+        Assert.Equal(["betrokkenheid", "crisis-intake", "gezinssamenstelling", "naw", "overleg", "plan", "sociale-kaart", "verwerkingen-log"], OperationCatalogue.Current.Operations.Select(o => o.Category).Distinct().Order());
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed class AuditEventResource(IFhirSide side, TimeProvider time, Proc
 
     protected override Task<ListProcessingResponse> CallAsync(ListProcessingRequest request, ServerCallContext context) => service.ListProcessing(request, context);
 
-    protected override IReadOnlyList<ProcessingLine> ItemsOf(ListProcessingResponse response) => response.Lines;
+    protected override IReadOnlyList<ProcessingLine> ItemsOf(ListProcessingResponse response, FhirIds ids) => response.Lines;
 
     protected override ListProcessingResponse Holding(IEnumerable<ProcessingLine> items) => new() { Lines = { items } };
 

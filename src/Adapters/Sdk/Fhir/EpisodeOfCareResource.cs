@@ -20,7 +20,7 @@ internal sealed class EpisodeOfCareResource(
 
     protected override Task<GetInvolvementResponse> CallAsync(GetInvolvementRequest request, ServerCallContext context) => service.GetInvolvement(request, context);
 
-    protected override IReadOnlyList<Involvement> ItemsOf(GetInvolvementResponse response) => response.Involvements;
+    protected override IReadOnlyList<Involvement> ItemsOf(GetInvolvementResponse response, FhirIds ids) => response.Involvements;
 
     protected override GetInvolvementResponse Holding(IEnumerable<Involvement> items) => new() { Involvements = { items } };
 

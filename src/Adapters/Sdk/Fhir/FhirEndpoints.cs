@@ -68,6 +68,14 @@ internal sealed partial class FhirEndpoints(
             return;
         }
 
+        if (asked.Interaction == FhirInteraction.Form)
+        {
+            await (resources.Any(r => r.IsOffered && r.Type == FhirCatalogue.QuestionnaireResponse)
+                ? FhirAnswer.WriteAsync(http, asked.Format, CrisisIntakeForm.Make())
+                : FhirAnswer.WriteAsync(http, asked.Format, FhirRefused.By(Refusals.OperationNotOffered)));
+            return;
+        }
+
         var resource = resources.First(r => r.Type == asked.Type);
         if (asked.Interaction == FhirInteraction.Update)
         {

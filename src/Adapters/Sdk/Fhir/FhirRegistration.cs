@@ -19,6 +19,9 @@ internal static class FhirRegistration
         services.AddScoped<PersonGrpcService>().AddScoped<HouseholdGrpcService>().AddScoped<InvolvementGrpcService>().AddScoped<ProcessingLogGrpcService>();
         services.AddScoped<IFhirResource, PatientResource>().AddScoped<IFhirResource, RelatedPersonResource>().AddScoped<IFhirResource, EpisodeOfCareResource>()
             .AddScoped<IFhirResource, AuditEventResource>();
+        services.AddScoped<PlanGrpcService>().AddScoped<CrisisIntakeGrpcService>();
+        services.AddScoped<IFhirResource, CarePlanResource>().AddScoped<IFhirResource, GoalResource>().AddScoped<IFhirResource, TaskResource>()
+            .AddScoped<IFhirResource, QuestionnaireResponseResource>().AddScoped<IFhirResource, RiskAssessmentResource>();
         services.AddScoped<FhirEndpoints>();
         return services;
     }

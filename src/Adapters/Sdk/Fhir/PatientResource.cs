@@ -21,7 +21,7 @@ internal sealed class PatientResource(IFhirSide side, TimeProvider time, PersonG
 
     protected override Task<GetPersonResponse> CallAsync(GetPersonRequest request, ServerCallContext context) => service.GetPerson(request, context);
 
-    protected override IReadOnlyList<Person> ItemsOf(GetPersonResponse response) => [response.Person];
+    protected override IReadOnlyList<Person> ItemsOf(GetPersonResponse response, FhirIds ids) => [response.Person];
 
     protected override GetPersonResponse Holding(IEnumerable<Person> items) => new() { Person = items.FirstOrDefault() };
 

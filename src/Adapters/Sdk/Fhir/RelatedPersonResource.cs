@@ -20,7 +20,7 @@ internal sealed class RelatedPersonResource(
 
     protected override Task<GetHouseholdResponse> CallAsync(GetHouseholdRequest request, ServerCallContext context) => service.GetHousehold(request, context);
 
-    protected override IReadOnlyList<HouseholdRelation> ItemsOf(GetHouseholdResponse response) => response.Relations;
+    protected override IReadOnlyList<HouseholdRelation> ItemsOf(GetHouseholdResponse response, FhirIds ids) => response.Relations;
 
     protected override GetHouseholdResponse Holding(IEnumerable<HouseholdRelation> items) => new() { Relations = { items } };
 

@@ -67,6 +67,8 @@ public static class AdapterHost
         app.MapGrpcService<PersonGrpcService>();
         app.MapGrpcService<HouseholdGrpcService>();
         app.MapGrpcService<InvolvementGrpcService>();
+        app.MapGrpcService<PlanGrpcService>();
+        app.MapGrpcService<CrisisIntakeGrpcService>();
         app.MapGrpcService<ConsultationGrpcService>();
         app.MapGrpcService<ProcessingLogGrpcService>();
         app.MapLogbook();

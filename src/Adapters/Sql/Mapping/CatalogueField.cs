@@ -8,7 +8,16 @@ internal enum FieldKind
 
     /// <summary>ISO 8601 date.</summary>
     Date,
+
+    /// <summary>RFC 3339, in UTC.</summary>
+    Instant,
+
+    /// <summary>Whole number.</summary>
+    Number,
     Flag,
+
+    /// <summary>Several texts.</summary>
+    List,
 }
 
 /// <summary>A field a mapping may fill.</summary>

@@ -13,6 +13,7 @@ internal static class FieldCatalogue
     {
         ["keten.person.v1.Person.gender"] = ["female", "male", "other", "unknown"],
         ["keten.involvement.v1.Involvement.status"] = ["active", "ended"],
+        ["keten.crisis.v1.CrisisIntake.crisis_level"] = ["none", "green", "orange", "red"],
     }.ToFrozenDictionary();
 
     public static FrozenDictionary<string, CatalogueField> Person { get; } = From(Protocol.V1.Person.Descriptor);
@@ -20,6 +21,10 @@ internal static class FieldCatalogue
     public static FrozenDictionary<string, CatalogueField> Household { get; } = From(HouseholdRelation.Descriptor);
 
     public static FrozenDictionary<string, CatalogueField> Involvement { get; } = From(Protocol.V1.Involvement.Descriptor);
+
+    public static FrozenDictionary<string, CatalogueField> Plan { get; } = From(PlanItem.Descriptor);
+
+    public static FrozenDictionary<string, CatalogueField> CrisisIntake { get; } = From(Protocol.V1.CrisisIntake.Descriptor);
 
     public static FrozenDictionary<string, CatalogueField> Clients { get; } = From(new("client_id", FieldKind.Text), new("bsn", FieldKind.Text));
 
@@ -38,19 +43,23 @@ internal static class FieldCatalogue
 
     private static CatalogueField? Describe(FieldDescriptor field)
     {
-        if (OperationCatalogue.DataFieldName(field) is not { } name || field.IsRepeated)
+        if (OperationCatalogue.DataFieldName(field) is not { } name)
         {
             return null;
         }
 
         return field.FieldType switch
         {
+            FieldType.String when field.IsRepeated => new CatalogueField(name, FieldKind.List, null, field),
             FieldType.Bool => new CatalogueField(name, FieldKind.Flag, null, field),
-            FieldType.String => new CatalogueField(name, IsDate(name) ? FieldKind.Date : FieldKind.Text, ClosedSets.GetValueOrDefault(field.FullName), field),
+            FieldType.Int32 => new CatalogueField(name, FieldKind.Number, null, field),
+            FieldType.String => new CatalogueField(name, KindOf(name), ClosedSets.GetValueOrDefault(field.FullName), field),
             _ => null,
         };
     }
 
+    private static FieldKind KindOf(string name) => IsDate(name) ? FieldKind.Date : name.EndsWith("_at", StringComparison.Ordinal) ? FieldKind.Instant : FieldKind.Text;
+
     private static bool IsDate(string name) =>
-        name.EndsWith("_date", StringComparison.Ordinal) || name.EndsWith("_on", StringComparison.Ordinal) || name is "valid_from" or "valid_to";
+        name.EndsWith("_date", StringComparison.Ordinal) || name.EndsWith("_on", StringComparison.Ordinal) || name is "valid_from" or "valid_to" or "action_due";
 }

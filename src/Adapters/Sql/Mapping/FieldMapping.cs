@@ -22,6 +22,9 @@ internal sealed record FieldMapping(CatalogueField Field, string Key, int Line)
 
     public DatePattern? Date { get; init; }
 
+    /// <summary>What stands between the texts of a list; null: the column holds one.</summary>
+    public string? Split { get; init; }
+
     /// <summary>Shortest length; shorter values get zeros in front.</summary>
     public int Pad { get; init; }
 }

@@ -39,6 +39,7 @@ internal sealed class FieldParser(CatalogueField field, string path, TimeZoneInf
             {
                 Slots = slots,
                 Separator = map.Text("separator") ?? " ",
+                Split = map.Text("split"),
                 Constant = Value(map, "constant"),
                 Map = ReadMap(map),
                 Otherwise = Value(map, "otherwise"),
@@ -57,6 +58,8 @@ internal sealed class FieldParser(CatalogueField field, string path, TimeZoneInf
         "client_id" => ["column", "type"],
         "bsn" => ["column"],
         _ when field.Kind == FieldKind.Date => ["column", "constant", "when_null", "date"],
+        _ when field.Kind is FieldKind.Instant or FieldKind.Number => ["column", "constant", "when_null"],
+        _ when field.Kind == FieldKind.List => ["column", "constant", "split"],
         _ when field.Kind == FieldKind.Flag => ["column", "constant", "map", "otherwise", "when_null"],
         _ => ["column", "constant", "concat", "separator", "map", "otherwise", "when_null", "pad"],
     };
@@ -103,6 +106,8 @@ internal sealed class FieldParser(CatalogueField field, string path, TimeZoneInf
         {
             FieldKind.Flag when value is not ("true" or "false") => "expected true or false",
             FieldKind.Date when !DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) => "expected a date, yyyy-mm-dd",
+            FieldKind.Instant when InstantText.Read(value, zone) is null => "expected a date and time, yyyy-mm-ddThh:mm:ss with Z or an offset",
+            FieldKind.Number when !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => "expected a whole number",
             FieldKind.Text when field.Values is { } values && !values.Contains(value, StringComparer.Ordinal) =>
                 $"not a value of {field.Name}{Suggestion.For(value, values)}",
             _ => null,

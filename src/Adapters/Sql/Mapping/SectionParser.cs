@@ -167,6 +167,8 @@ internal sealed class SectionParser(YamlMap map, string name, TimeZoneInfo zone,
         "person" => FieldCatalogue.Person,
         "household" => FieldCatalogue.Household,
         "involvement" => FieldCatalogue.Involvement,
+        "plan" => FieldCatalogue.Plan,
+        "crisis_intake" => FieldCatalogue.CrisisIntake,
         _ => FieldCatalogue.Facts,
     };
 

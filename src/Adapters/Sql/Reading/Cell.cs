@@ -38,5 +38,27 @@ internal static class Cell
         return true;
     }
 
+    /// <summary>The same of a column that holds a moment: RFC 3339 in UTC. False also when it names no time of day, because nothing is guessed.</summary>
+    public static bool TryReadInstant(DbDataReader reader, int ordinal, TimeZoneInfo zone, out string? text)
+    {
+        switch (reader.GetValue(ordinal))
+        {
+            case DateTime value:
+                text = InstantText.Of(value, zone);
+                return text is not null;
+            case DateTimeOffset value:
+                text = InstantText.Of(value.UtcDateTime, zone);
+                return text is not null;
+            default:
+                if (!TryRead(reader, ordinal, zone, out text) || text is null)
+                {
+                    return text is null;
+                }
+
+                text = InstantText.Read(text, zone);
+                return text is not null;
+        }
+    }
+
     private static string Iso(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -21,7 +21,7 @@ internal static class FieldReaders
             };
         }
 
-        var read = mapping.Slots.Length == 1 ? One(mapping.Slots[0], zone) : Several(mapping.Slots, mapping.Separator, zone);
+        var read = mapping.Field.Kind == FieldKind.Instant ? Instant(mapping.Slots[0], zone) : mapping.Slots.Length == 1 ? One(mapping.Slots[0], zone) : Several(mapping.Slots, mapping.Separator, zone);
         return (DbDataReader reader, ReadOnlySpan<int> ordinals, out string? value) =>
         {
             if (!read(reader, ordinals, out value))
@@ -41,6 +41,9 @@ internal static class FieldReaders
 
     private static FieldReader One(int slot, TimeZoneInfo zone) =>
         (DbDataReader reader, ReadOnlySpan<int> ordinals, out string? value) => Cell.TryRead(reader, ordinals[slot], zone, out value);
+
+    private static FieldReader Instant(int slot, TimeZoneInfo zone) =>
+        (DbDataReader reader, ReadOnlySpan<int> ordinals, out string? value) => Cell.TryReadInstant(reader, ordinals[slot], zone, out value);
 
     private static FieldReader Several(int[] slots, string separator, TimeZoneInfo zone) =>
         (DbDataReader reader, ReadOnlySpan<int> ordinals, out string? value) =>
@@ -76,6 +79,8 @@ internal static class FieldReaders
         {
             FieldKind.Flag => FitFlag(mapping, ref value),
             FieldKind.Date => FitDate(mapping.Date!, ref value),
+            FieldKind.Number => FitNumber(ref value),
+            FieldKind.Instant or FieldKind.List => true,
             _ => FitText(mapping, ref value),
         };
     }
@@ -96,6 +101,13 @@ internal static class FieldReaders
         var reading = pattern.Read(value!, out var date);
         value = reading == DateReading.Date ? date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null;
         return reading != DateReading.NotADate;
+    }
+
+    private static bool FitNumber(ref string? value)
+    {
+        value = int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number.ToString(CultureInfo.InvariantCulture) : null;
+        return value is not null;
     }
 
     private static bool FitText(FieldMapping mapping, ref string? value)

@@ -47,9 +47,15 @@ internal sealed class RowReader<T>
             }
             else if (value is not null)
             {
-                text?.Invoke(row, value);
-                flag?.Invoke(row, value == "true");
+                foreach (var part in Parts(mapping, value))
+                {
+                    text?.Invoke(row, part);
+                    flag?.Invoke(row, part == "true");
+                }
             }
         };
     }
+
+    private static string[] Parts(FieldMapping mapping, string value) =>
+        mapping.Split is { } separator ? value.Split(separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [value];
 }

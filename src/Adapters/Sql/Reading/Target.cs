@@ -1,10 +1,12 @@
+using System.Globalization;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Google.Protobuf.Reflection;
 using Keten.Adapters.Sql.Mapping;
 
 namespace Keten.Adapters.Sql.Reading;
 
-/// <summary>How a field of <typeparamref name="T"/> is set: one of the two, compiled once.</summary>
+/// <summary>How a field of <typeparamref name="T"/> is set: one of the two, compiled once. A text of a list is added to it.</summary>
 internal sealed record Target<T>(Action<T, string>? Text, Action<T, bool>? Flag);
 
 internal static class Target
@@ -13,11 +15,21 @@ internal static class Target
     public static Target<T> OfMessage<T>(CatalogueField field)
         where T : IMessage<T>
     {
-        var setter = typeof(T).GetProperty(PropertyName(field.Descriptor!))?.SetMethod
+        var property = typeof(T).GetProperty(PropertyName(field.Descriptor!))
             ?? throw new InvalidOperationException($"{typeof(T).Name} has no property for {field.Name}");
-        return field.Kind == FieldKind.Flag
-            ? new Target<T>(null, setter.CreateDelegate<Action<T, bool>>())
-            : new Target<T>(setter.CreateDelegate<Action<T, string>>(), null);
+        switch (field.Kind)
+        {
+            case FieldKind.Flag:
+                return new Target<T>(null, property.SetMethod!.CreateDelegate<Action<T, bool>>());
+            case FieldKind.Number:
+                var number = property.SetMethod!.CreateDelegate<Action<T, int>>();
+                return new Target<T>((row, value) => number(row, int.Parse(value, CultureInfo.InvariantCulture)), null);
+            case FieldKind.List:
+                var list = property.GetMethod!.CreateDelegate<Func<T, RepeatedField<string>>>();
+                return new Target<T>((row, value) => list(row).Add(value), null);
+            default:
+                return new Target<T>(property.SetMethod!.CreateDelegate<Action<T, string>>(), null);
+        }
     }
 
     /// <summary>Setters of a fact.</summary>
@@ -26,7 +38,7 @@ internal static class Target
         "secret_address" => new(null, static (row, value) => row.SecretAddress = value),
         "inspection_restricted" => new(null, static (row, value) => row.InspectionRestricted = value),
         "child_objects" => new(null, static (row, value) => row.ChildObjects = value),
-        "birth_date" => new(static (row, value) => row.BirthDate = DateOnly.ParseExact(value, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), null),
+        "birth_date" => new(static (row, value) => row.BirthDate = DateOnly.ParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture), null),
         "consent" => new(static (row, value) => row.Consent = value, null),
         _ => OfState(field.Name["states.".Length..]),
     };

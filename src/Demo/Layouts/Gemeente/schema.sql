@@ -65,6 +65,25 @@ CREATE TABLE betrokkenheid (
 
 CREATE INDEX betrokkenheid_persoon ON betrokkenheid (persoonsnummer);
 
+CREATE TABLE gezinsplan (
+  volgnummer INTEGER PRIMARY KEY,
+  persoonsnummer VARCHAR(64) NOT NULL REFERENCES persoon,
+  plannummer VARCHAR(64),
+  versie INTEGER,
+  status VARCHAR(64),
+  leefdomein VARCHAR(100),
+  doel VARCHAR(1000),
+  actie VARCHAR(1000),
+  actiehouder VARCHAR(200),
+  datum_streef INTEGER,
+  actiestatus VARCHAR(64),
+  datum_evaluatie INTEGER,
+  zienswijze_gezin VARCHAR(4000),
+  indicatie_akkoord INTEGER
+);
+
+CREATE INDEX gezinsplan_persoon ON gezinsplan (persoonsnummer);
+
 CREATE TABLE afscherming (
   persoonsnummer VARCHAR(64) PRIMARY KEY REFERENCES persoon,
   adres_geheim INTEGER,

@@ -62,6 +62,31 @@ CREATE TABLE ketenpartner (
 
 CREATE INDEX ketenpartner_dossier ON ketenpartner (dossiernr);
 
+-- The moment in UTC, lists with a bar between the texts.
+CREATE TABLE crisisintake (
+  volgnr INTEGER PRIMARY KEY,
+  dossiernr VARCHAR(64) NOT NULL REFERENCES dossier,
+  kenmerk VARCHAR(64),
+  binnen VARCHAR(30),
+  melder_organisatie VARCHAR(200),
+  melder VARCHAR(200),
+  kleur VARCHAR(8),
+  criteria VARCHAR(1000),
+  verhaal VARCHAR(4000),
+  kinderen VARCHAR(3),
+  acuut_gevaar VARCHAR(3),
+  letsel VARCHAR(3),
+  seksueel VARCHAR(3),
+  wapen VARCHAR(3),
+  pleger VARCHAR(400),
+  veilige_plek VARCHAR(400),
+  expertise VARCHAR(1000),
+  gedaan VARCHAR(4000),
+  besluit VARCHAR(1000)
+);
+
+CREATE INDEX crisisintake_dossier ON crisisintake (dossiernr);
+
 CREATE TABLE kenmerk (
   dossiernr VARCHAR(64) NOT NULL REFERENCES dossier,
   sleutel VARCHAR(100) NOT NULL,

@@ -80,6 +80,25 @@ CREATE TABLE involved_party (
 
 CREATE INDEX involved_party_client ON involved_party (client_id);
 
+CREATE TABLE plan_step (
+  row_no INTEGER PRIMARY KEY,
+  client_id VARCHAR(64) NOT NULL REFERENCES client,
+  plan_ref VARCHAR(64),
+  plan_version INTEGER,
+  plan_status VARCHAR(64),
+  domain VARCHAR(100),
+  goal VARCHAR(1000),
+  step VARCHAR(1000),
+  owner VARCHAR(200),
+  due_date VARCHAR(10),
+  step_status VARCHAR(64),
+  review_date VARCHAR(10),
+  family_view VARCHAR(4000),
+  agreed_yn CHAR(1)
+);
+
+CREATE INDEX plan_step_client ON plan_step (client_id);
+
 CREATE TABLE privacy (
   client_id VARCHAR(64) PRIMARY KEY REFERENCES client,
   address_secret_yn CHAR(1),

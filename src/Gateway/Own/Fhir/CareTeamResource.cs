@@ -18,7 +18,7 @@ internal sealed class CareTeamResource(IFhirSide side, TimeProvider time, Involv
     protected override Task<ListInvolvedResponse> CallAsync(ListInvolvedRequest request, ServerCallContext context) => service.ListInvolved(request, context);
 
     /// <summary>Without anybody in it there is no team.</summary>
-    protected override IReadOnlyList<ListInvolvedResponse> ItemsOf(ListInvolvedResponse response) =>
+    protected override IReadOnlyList<ListInvolvedResponse> ItemsOf(ListInvolvedResponse response, FhirIds ids) =>
         response.Involved.Any(IsTold) ? [response] : [];
 
     protected override ListInvolvedResponse Holding(IEnumerable<ListInvolvedResponse> items) => items.FirstOrDefault() ?? new ListInvolvedResponse();

@@ -19,7 +19,7 @@ internal sealed class OwnAuditEventResource(IFhirSide side, TimeProvider time, G
 
     protected override Task<ListDecisionsResponse> CallAsync(ListDecisionsRequest request, ServerCallContext context) => service.ListDecisions(request, context);
 
-    protected override IReadOnlyList<ProcessingLine> ItemsOf(ListDecisionsResponse response) => response.Lines;
+    protected override IReadOnlyList<ProcessingLine> ItemsOf(ListDecisionsResponse response, FhirIds ids) => response.Lines;
 
     protected override ListDecisionsResponse Holding(IEnumerable<ProcessingLine> items) => new() { Lines = { items } };
 
