@@ -1,12 +1,12 @@
 // A system that speaks FHIR and is not .NET: asks with fhir-kit-client over mTLS, as a GP's or GGD's system would, and holds the answers to what
 // docs/fhir.md says. Prints one JSON object per case: {"name", "error" (null when it went well), "answers": [{"contentType", "body"}]}.
-// Usage: node fhir-ask.mjs '{"base": …, "ca": …, "system": …, "callers": {"safety": {"cert", "key", "headers"}, "reuse": {…}, "correct": {…}}}'
+// Usage: node fhir-ask.mjs '{"base": …, "gateway": …, "ca": …, "system": …, "callers": {"safety": {"cert", "key", "headers"}, "reuse": {…}, "correct": {…}}}'
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Client } from "fhir-kit-client";
 import { Agent, Headers, Request, Response, fetch } from "undici";
 
-const { base, ca, system, callers } = JSON.parse(process.argv[2]);
+const { base, gateway, ca, system, callers } = JSON.parse(process.argv[2]);
 let answers = [];
 
 // Node's own fetch takes no client certificate; undici, which it is made of, does. Whatever comes in is kept for the validators.
@@ -23,10 +23,10 @@ for (const caller of Object.values(callers)) {
   caller.dispatcher = new Agent({ connect: { ca: readFileSync(ca), cert: readFileSync(caller.cert), key: readFileSync(caller.key) } });
 }
 
-function clientOf(caller, changes = {}) {
+function clientOf(caller, changes = {}, baseUrl = base) {
   const { headers, dispatcher } = callers[caller];
   const all = Object.fromEntries(Object.entries({ ...headers, ...changes }).filter(([, value]) => value !== undefined));
-  return new Client({ baseUrl: base, customHeaders: all, requestOptions: { dispatcher } });
+  return new Client({ baseUrl, customHeaders: all, requestOptions: { dispatcher } });
 }
 
 const pseudonymOf = (caller) => callers[caller].headers["keten-subject"];
@@ -111,6 +111,24 @@ const cases = {
     const { entry } = await search(clientOf("safety"), "Patient", { _revinclude: "Provenance:target" }, false);
     assert.deepEqual(entry.map((e) => [e.resource.resourceType, e.search.mode]), [["Patient", "match"], ["Provenance", "include"]]);
     assert.equal(entry[1].resource.target[0].reference, `Patient/${entry[0].resource.id}`);
+  },
+
+  async "the patient comes along"() {
+    const client = clientOf("safety");
+    const { entry } = await search(client, "RelatedPerson", { "patient:identifier": `${system}|${pseudonymOf("safety")}`, _include: "RelatedPerson:patient" });
+    assert.deepEqual(entry.map((e) => e.resource.resourceType), ["RelatedPerson", "RelatedPerson", "Patient"]);
+    const patient = await client.resolve({ reference: entry[0].resource.patient.reference });
+    assert.equal(patient.id, entry[2].resource.id);
+  },
+
+  async "an overview of two organisations, one of which is not there"() {
+    const [, source] = /\/(\d{20})\/fhir$/.exec(base);
+    const client = clientOf("safety", { "keten-target": undefined }, gateway);
+    const { entry } = await client.operation({ name: "everything", resourceType: "Patient", method: "GET", input: { source: `${source},00000099000000009999` } });
+    const types = entry.map((e) => e.resource.resourceType);
+    assert.ok(["Patient", "RelatedPerson", "EpisodeOfCare"].every((type) => types.includes(type)), types.join());
+    assert.equal(entry.at(-1).resource.issue[0].details.coding[0].code, "TARGET_UNKNOWN");
+    assert.equal(entry.at(-1).search.mode, "outcome");
   },
 
   async "a purpose has its own capability statement"() {

@@ -49,10 +49,6 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
     protected virtual bool Fits(TItem item, FhirRequest asked) => true;
 
     /// <summary>Its id today; null when it is not the one that is wanted, by an id that was given.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="name">Its own among all in the answer.</param>
-    /// <param name="ids">Makes ids.</param>
-    /// <param name="wanted">An id that was given, or null.</param>
     protected virtual string? IdOf(TItem item, string name, FhirIds ids, string? wanted) =>
         wanted is null ? ids.Of(Type.Name, name) : ids.Matching(wanted, Type.Name, name);
 

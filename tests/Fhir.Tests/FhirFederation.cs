@@ -178,23 +178,26 @@ public sealed class FhirFederation : IAsyncLifetime
         return (Path.Combine(issued, "cert.pem"), Path.Combine(issued, "key.pem"));
     }
 
-    /// <summary>An HTTP client with a participant's certificate.</summary>
-    public HttpClient Http(string caller = "vt", Ask? ask = null)
+    /// <summary>TLS with a participant's certificate, to a gateway that has one of this federation.</summary>
+    public SslClientAuthenticationOptions TlsOf(string participant)
     {
-        var (certificate, key) = CertificateOf(caller);
+        var (certificate, key) = CertificateOf(participant);
         var roots = new X509Certificate2Collection();
         roots.ImportFromPemFile(Federation.Authority.CertificatePath);
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.AddRange(roots);
-        var sockets = new SocketsHttpHandler
+        return new SslClientAuthenticationOptions
         {
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, key)],
-                CertificateChainPolicy = policy,
-                RemoteCertificateValidationCallback = (_, _, _, errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None,
-            },
+            ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, key)],
+            CertificateChainPolicy = policy,
+            RemoteCertificateValidationCallback = (_, _, _, errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None,
         };
+    }
+
+    /// <summary>An HTTP client with a participant's certificate.</summary>
+    public HttpClient Http(string caller = "vt", Ask? ask = null)
+    {
+        var sockets = new SocketsHttpHandler { SslOptions = TlsOf(caller) };
         var client = new HttpClient(new ValidatingHandler(Validator) { InnerHandler = sockets }) { BaseAddress = ask is null ? Base : BaseOf(ask.Target.Value) };
         foreach (var header in ask is null ? [] : AskMetadata.Of(ask))
         {

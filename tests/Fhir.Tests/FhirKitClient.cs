@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Keten.Client;
 using Keten.Contracts.Fhir;
+using Keten.Demo;
 using Keten.Fhir.Tests.Conformance;
 
 namespace Keten.Fhir.Tests;
@@ -23,6 +24,7 @@ public sealed partial class FhirKitClient
         var question = new
         {
             @base = running.Base.ToString().TrimEnd('/'),
+            gateway = running.BaseOf(Federation.GatewayOin.Value).ToString().TrimEnd('/'),
             ca = running.Federation.Authority.CertificatePath,
             system = FhirNames.PseudonymSystem,
             callers = new

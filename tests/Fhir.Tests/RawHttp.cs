@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Keten.Client;
 
@@ -15,15 +13,13 @@ internal static class RawHttp
     public static async Task<(int Status, string ContentType, string Body)> SendAsync(
         FhirFederation running, string requestLine, Ask ask, string headers, byte[] body, CancellationToken cancellationToken)
     {
-        var (certificate, key) = running.CertificateOf("vt");
-        using var client = X509Certificate2.CreateFromPemFile(certificate, key);
         using var socket = new TcpClient();
         await socket.ConnectAsync(running.Base.Host, running.Base.Port, cancellationToken);
-        // The test's own gateway: that it is the right one, the other tests check.
-        await using var tls = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = running.Base.Host, ClientCertificates = [client], ApplicationProtocols = [SslApplicationProtocol.Http11] },
-            cancellationToken);
+        await using var tls = new SslStream(socket.GetStream());
+        var options = running.TlsOf("vt");
+        options.TargetHost = running.Base.Host;
+        options.ApplicationProtocols = [SslApplicationProtocol.Http11];
+        await tls.AuthenticateAsClientAsync(options, cancellationToken);
 
         var question = string.Concat(AskMetadata.Of(ask).Where(h => h.Key != "keten-target").Select(h => $"{h.Key}: {h.Value}\r\n"));
         var head = $"{requestLine}\r\nHost: {running.Base.Authority}\r\nConnection: close\r\n{question}{headers}\r\n";
