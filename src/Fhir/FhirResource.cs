@@ -52,6 +52,9 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
     protected virtual string? IdOf(TItem item, string name, FhirIds ids, string? wanted) =>
         wanted is null ? ids.Of(Type.Name, name) : ids.Matching(wanted, Type.Name, name);
 
+    /// <summary>When it last changed; null when the source does not tell.</summary>
+    protected virtual DateTimeOffset? LastUpdatedOf(DomainResource resource) => null;
+
     /// <summary>The item in R4; what is not in the item is not in the resource.</summary>
     protected abstract DomainResource Map(TItem item, FhirSubject subject);
 
@@ -138,10 +141,10 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
         return last >= 0 ? last + 1 : throw side.Refusing(FhirRefusals.PageGone);
     }
 
-    private static DomainResource Finish(DomainResource resource, string id, bool partial, FhirIds ids)
+    private DomainResource Finish(DomainResource resource, string id, bool partial, FhirIds ids)
     {
         resource.Id = id;
-        resource.Meta = new Meta();
+        resource.Meta = new Meta { LastUpdated = LastUpdatedOf(resource) };
         if (partial)
         {
             // R4 has it as a tag; whoever reads security labels only is told there.

@@ -42,6 +42,33 @@ public sealed class FhirControlsTests(FhirFederation running)
         Assert.Equal(("Elders", null, null), (patient.Address[0].City, patient.Address[0].PostalCode, patient.BirthDate));
     }
 
+    public static TheoryData<string, string> EveryElement() =>
+        [.. FhirCatalogue.All.SelectMany(t => t.Elements.Where(e => e.Value.Count > 0).Select(e => (t.Name + (t.OfGateway ? " of the gateway" : ""), e.Key)))];
+
+    /// <summary>The catalogue says of which fields an element is made; if it were wrong, an element that was not asked for would be there, or one that was would not.</summary>
+    [Theory]
+    [MemberData(nameof(EveryElement))]
+    public async Task Each_element_asked_for_alone_comes_as_in_the_whole_and_brings_no_others_but_what_is_required(string name, string element)
+    {
+        var type = FhirCatalogue.All.Single(t => name == t.Name + (t.OfGateway ? " of the gateway" : ""));
+        var (caller, ask) = type == FhirCatalogue.AuditEvent ? ("portaal", await running.AccessAsync(target: "gemeente"))
+            : type == FhirCatalogue.OwnAuditEvent ? ("portaal", await running.AccessAsync())
+            : type.OfOrganisations ? ("vt", FhirFederation.Directory())
+            : ("vt", await running.SafetyAsync());
+        using var client = running.Client(ask, caller);
+        var before = type.Name == "AuditEvent" ? $"&date=lt{running.Federation.Clock.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss'Z'}" : "";
+        var whole = Assert.IsType<Bundle>(await client.GetAsync($"{type.Name}?_count=1{before}", Stop)).Entry[0].Resource!;
+        var part = Assert.IsType<Bundle>(await client.GetAsync($"{type.Name}?_count=1&_elements={element}{before}", Stop)).Entry[0].Resource!;
+
+        var others = type.Elements.Where(e => e.Value.Count > 0 && !e.Value.Intersect(type.Elements[element].Concat(type.RequiredFields)).Any()).Select(e => e.Key);
+        Assert.Equal(Element(whole, element), Element(part, element));
+        Assert.All(others, other => Assert.Null(Element(part, other)));
+        Assert.Equal(whole.Id, part.Id);
+    }
+
+    private static string? Element(Resource resource, string name) =>
+        System.Text.Json.Nodes.JsonNode.Parse(resource.ToJson())![name]?.ToJsonString();
+
     [Fact]
     public async Task A_summary_holds_the_summary_elements_and_no_others()
     {

@@ -8,7 +8,8 @@ public static class FhirCatalogue
 {
     private static readonly FhirParameter Id = new("_id", FhirParameterKind.Id);
 
-    private static readonly FhirParameter Before = new("date", FhirParameterKind.Before);
+    /// <summary>A line of a log is never changed: it is as old as what it tells of.</summary>
+    private static readonly FhirParameter[] Before = [new("date", FhirParameterKind.Before), new("_lastUpdated", FhirParameterKind.Before)];
 
     /// <summary>The gateway has no Patient to refer to.</summary>
     private static readonly FhirParameter[] OfThePerson = [Id, new("patient:identifier", FhirParameterKind.Pseudonym)];
@@ -94,13 +95,36 @@ public static class FhirCatalogue
     /// <summary>The crisis level that a professional set in an intake.</summary>
     public static FhirResourceType RiskAssessment { get; } = new("RiskAssessment", GetCrisisIntakes, OfAPatient);
 
+    private static readonly Dictionary<string, IReadOnlyList<string>> OfALine = new()
+    {
+        ["recorded"] = ["occurred_at"],
+        ["subtype"] = ["outcome"],
+        ["action"] = ["outcome"],
+        ["outcome"] = ["outcome"],
+        ["purposeOfEvent"] = ["purpose", "break_glass"],
+        ["agent"] = ["requesting_organisation", "providing_organisation", "professional", "legal_basis", "outcome"],
+        ["entity"] = ["category", "fields", "decision_id"],
+        ["extension"] = ["break_glass"],
+    };
+
+    private static readonly string[] SummaryOfALine = ["recorded", "subtype", "action", "outcome", "purposeOfEvent"];
+
+    /// <summary>Beside what R4 requires, what a line is known by.</summary>
+    private static readonly string[] RequiredOfALine = ["decision_id", "occurred_at", "requesting_organisation"];
+
     /// <summary>What an organisation's logbook has about the person (<c>verwerkingen-log</c>).</summary>
     public static FhirResourceType AuditEvent { get; } = new(
-        "AuditEvent", "/keten.processing.v1.ProcessingLogService/ListProcessing", [.. OfAPatient, Before]);
+        "AuditEvent", "/keten.processing.v1.ProcessingLogService/ListProcessing", [.. OfAPatient, .. Before])
+    {
+        Elements = OfALine, SummaryElements = SummaryOfALine, RequiredFields = RequiredOfALine,
+    };
 
     /// <summary>The same of what passed through the gateway.</summary>
     public static FhirResourceType OwnAuditEvent { get; } = new(
-        "AuditEvent", "/keten.processing.v1.GatewayLogService/ListDecisions", [.. OfThePerson, Before]) { OfGateway = true };
+        "AuditEvent", "/keten.processing.v1.GatewayLogService/ListDecisions", [.. OfThePerson, .. Before])
+    {
+        OfGateway = true, Elements = OfALine, SummaryElements = SummaryOfALine, RequiredFields = RequiredOfALine,
+    };
 
     /// <summary>Who else is involved, as far as the caller may know (<c>betrokkenheid</c>): a view, kept nowhere.</summary>
     public static FhirResourceType CareTeam { get; } = new(
@@ -110,7 +134,19 @@ public static class FhirCatalogue
     public static FhirResourceType Organization { get; } = new(
         "Organization", SearchOrganisations,
         [new("_id", FhirParameterKind.Oin), new("identifier", FhirParameterKind.OinIdentifier), new("type", FhirParameterKind.OrganisationType)])
-    { OfGateway = true, OfOrganisations = true };
+    {
+        OfGateway = true,
+        OfOrganisations = true,
+        Elements = new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["identifier"] = ["organisation"],
+            ["name"] = ["organisation"],
+            ["type"] = ["organisation_type"],
+            ["contact"] = ["contact_desk", "contact_phone", "contact_email"],
+        },
+        SummaryElements = ["identifier", "name", "type"],
+        RequiredFields = ["organisation"],
+    };
 
     /// <summary>What an organisation does, for whom and where.</summary>
     public static FhirResourceType HealthcareService { get; } = new(
@@ -119,7 +155,23 @@ public static class FhirCatalogue
             new("_id", FhirParameterKind.Oin), new("organization", FhirParameterKind.OrganisationReference), new("coverage-area:identifier", FhirParameterKind.Region),
             new("characteristic", FhirParameterKind.CrisisReachable), new("_content", FhirParameterKind.Words),
         ])
-    { OfGateway = true, OfOrganisations = true };
+    {
+        OfGateway = true,
+        OfOrganisations = true,
+        Elements = new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["providedBy"] = ["organisation"],
+            ["specialty"] = ["expertise"],
+            ["type"] = ["offer"],
+            ["eligibility"] = ["target_group"],
+            ["coverageArea"] = ["region"],
+            ["characteristic"] = ["crisis_reachable"],
+            ["telecom"] = ["contact_phone", "contact_email"],
+            ["extension"] = ["crisis_reachable", "opening_hours", "expectations", "signalling_policy"],
+        },
+        SummaryElements = ["providedBy", "specialty", "type"],
+        RequiredFields = ["organisation"],
+    };
 
     /// <summary>Where an organisation is asked.</summary>
     public static FhirResourceType Endpoint { get; } = new(

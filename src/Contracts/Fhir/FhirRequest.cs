@@ -114,8 +114,8 @@ public sealed class FhirRequest
     public string? Pseudonym =>
         Type?.Parameters.Where(p => p.Kind == FhirParameterKind.Pseudonym).Select(p => _parameters.GetValueOrDefault(p.Name)).FirstOrDefault(v => v is not null);
 
-    /// <summary>The moment before which it must have been (<c>date=lt…</c>), in UTC; null: any.</summary>
-    public string? Before => _parameters.GetValueOrDefault("date")?["lt".Length..];
+    /// <summary>The moment before which it must have been (<c>date=lt…</c>, <c>_lastUpdated=lt…</c>, or the earlier of both), in UTC; null: any.</summary>
+    public string? Before => _parameters.Where(p => KindOf(p.Key) == FhirParameterKind.Before).Select(p => p.Value["lt".Length..]).Order(StringComparer.Ordinal).FirstOrDefault();
 
     /// <summary>True for any path under <c>/{target}/fhir</c>.</summary>
     public static bool IsFhir(string path)

@@ -27,5 +27,7 @@ internal sealed class AuditEventResource(IFhirSide side, TimeProvider time, Proc
     /// <summary>There is one line for each decision. A notification rests on none, and is known by what it says.</summary>
     protected override string NameOf(ProcessingLine item) => item.DecisionId.Length > 0 ? item.DecisionId : item.ToByteString().ToBase64();
 
+    protected override DateTimeOffset? LastUpdatedOf(DomainResource resource) => ((AuditEvent)resource).Recorded;
+
     protected override DomainResource Map(ProcessingLine item, FhirSubject subject) => AuditEventMapping.Map(item, subject);
 }

@@ -26,5 +26,7 @@ internal sealed class OwnAuditEventResource(IFhirSide side, TimeProvider time, G
     /// <summary>There is one line for each decision; what comes here is pruned already, so the decision may be kept back.</summary>
     protected override string NameOf(ProcessingLine item) => item.DecisionId.Length > 0 ? item.DecisionId : item.ToByteString().ToBase64();
 
+    protected override DateTimeOffset? LastUpdatedOf(DomainResource resource) => ((AuditEvent)resource).Recorded;
+
     protected override DomainResource Map(ProcessingLine item, FhirSubject subject) => AuditEventMapping.Map(item, subject);
 }
