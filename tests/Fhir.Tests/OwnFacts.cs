@@ -59,7 +59,8 @@ internal static class OwnFacts
         if (line.HasOutcome)
         {
             // The data comes from the source (110153), which is who asked only when something was handed over.
-            Assert.Equal((Dicom, line.Outcome == "delivered" ? "110153" : "110152"), (Agent(audit, "requesting")!.Type!.Coding[0].System!, Agent(audit, "requesting")!.Type!.Coding[0].Code!));
+            var direction = Agent(audit, "requesting")!.Type!.Coding[0];
+            Assert.Equal((Dicom, line.Outcome == "delivered" ? "110153" : "110152"), (direction.System!, direction.Code!));
         }
 
         return line;

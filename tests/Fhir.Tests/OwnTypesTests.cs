@@ -135,7 +135,7 @@ public sealed class OwnTypesTests(FhirFederation running)
     {
         using var http = running.Http(ask: FhirFederation.Directory());
         var body = await http.GetStringAsync(new Uri($"{type}?{query.Replace("GEMEENTE", Gemeente, StringComparison.Ordinal)}", UriKind.Relative), Stop);
-        var bundle = FhirJsonDeserializer.DEFAULT.Deserialize<Bundle>(body);
+        var bundle = FhirJsonDeserializer.STRICT.Deserialize<Bundle>(body);
         Assert.Equal(found.Split("none", StringSplitOptions.RemoveEmptyEntries), bundle.Entry.Select(e => e.Resource switch
         {
             Organization o => o.Name, HealthcareService s => s.ProvidedBy!.Display, _ => ((Endpoint)e.Resource!).Name,
@@ -233,6 +233,7 @@ public sealed class OwnTypesTests(FhirFederation running)
     [InlineData(null, "Organization?identifier=00000099000000001003", HttpStatusCode.BadRequest, "FHIR_PARAMETER_UNSUPPORTED")]
     [InlineData(null, "Organization?identifier=urn:osb:oin|999912112", HttpStatusCode.BadRequest, "FHIR_BSN_NOT_ACCEPTED")]
     [InlineData(null, "HealthcareService?_content=999912112", HttpStatusCode.BadRequest, "FHIR_BSN_NOT_ACCEPTED")]
+    [InlineData(null, "HealthcareService?_content=kind+met+bsn+9999.12.112", HttpStatusCode.BadRequest, "FHIR_PARAMETER_UNSUPPORTED")]
     [InlineData(null, "HealthcareService?_content=%3Cscript%3E", HttpStatusCode.BadRequest, "FHIR_PARAMETER_UNSUPPORTED")]
     [InlineData(null, "HealthcareService?_content=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", HttpStatusCode.BadRequest, "FHIR_PARAMETER_UNSUPPORTED")]
     [InlineData(null, "HealthcareService?characteristic=nice", HttpStatusCode.BadRequest, "FHIR_PARAMETER_UNSUPPORTED")]

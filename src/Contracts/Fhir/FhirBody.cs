@@ -12,11 +12,16 @@ public static class FhirBody
     public const int MaxResourceBytes = 64 * 1024;
 
     /// <summary>The body; null when it is longer than such a body may be.</summary>
-    public static async Task<byte[]?> ReadAsync(FhirRequest request, Stream body, CancellationToken cancellationToken)
+    public static Task<byte[]?> ReadAsync(FhirRequest request, Stream body, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        return ReadAsync(body, request.HasForm ? MaxFormBytes : MaxResourceBytes, cancellationToken);
+    }
+
+    /// <summary>The body; null when it is longer than so many bytes.</summary>
+    public static async Task<byte[]?> ReadAsync(Stream body, int most, CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(body);
-        var most = request.HasForm ? MaxFormBytes : MaxResourceBytes;
         var buffer = new byte[most + 1];
         var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return length > most ? null : buffer[..length];

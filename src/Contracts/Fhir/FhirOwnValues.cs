@@ -10,6 +10,7 @@ internal static class FhirOwnValues
 {
     private const int MostWords = 60;
     private const int LongestRegion = 100;
+    private const int MostDigits = 6;
     private static readonly string[] Moments = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     private static readonly FrozenDictionary<FhirParameterKind, Func<string, string?>> Forms = new Dictionary<FhirParameterKind, Func<string, string?>>
@@ -33,8 +34,10 @@ internal static class FhirOwnValues
 
     private static string? TypeOf(string text) => text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || c == '-') ? text : null;
 
+    /// <summary>Words and short numbers: a number that could be a person's has no place in them.</summary>
     private static string? TextOf(string? text, int longest) =>
-        text?.Length > 0 && text.Length <= longest && text.All(c => char.IsLetterOrDigit(c) || " -'.,()/&".Contains(c, StringComparison.Ordinal)) ? text : null;
+        text?.Length > 0 && text.Length <= longest && text.Count(char.IsDigit) <= MostDigits
+        && text.All(c => char.IsLetterOrDigit(c) || " -'.,()/&".Contains(c, StringComparison.Ordinal)) ? text : null;
 
     /// <summary>In one form and in UTC, with the prefix, so that it is read the same again; a date begins in UTC.</summary>
     private static string? MomentOf(string? text) =>

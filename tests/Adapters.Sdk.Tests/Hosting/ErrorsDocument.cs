@@ -1,5 +1,6 @@
 using System.Text;
 using Keten.Adapters.Sdk.CaseSystem;
+using Keten.Adapters.Sdk.Fhir.Subscriptions;
 using Keten.Client;
 using Keten.Client.Pseudonyms;
 using Keten.Contracts;
@@ -55,7 +56,8 @@ internal static class ErrorsDocument
             ?? throw new InvalidOperationException($"Say in {nameof(ErrorsDocument)} where {r.Code} arises."))));
         Table(text, "FHIR, before it is a question to the policy", FhirRefusals.All.Select(r => Row(r, "gateway: FHIR; target's adapter")));
         Table(text, "Policy", Policy());
-        Table(text, "Local API of the adapter, to the organisation's own case system", CaseSystemRefusals.All.Select(r => Row(r, "own adapter: local API")));
+        Table(text, "Local API of the adapter, to the organisation's own case system", [
+            .. CaseSystemRefusals.All.Select(r => Row(r, "own adapter: local API")), .. SubscriptionRefusals.All.Select(r => Row(r, "own adapter: FHIR Subscription"))]);
         Table(text, "Client library", ClientRefusals.All.Select(r => Row(r, "client")));
         Table(text, "Evaluators of pseudonyms", [
             .. EvaluatorRefusals.All.Select(r => Row(r, "evaluator")), .. PseudonymRefusals.All.Select(r => Row(r, "client: pseudonyms"))]);

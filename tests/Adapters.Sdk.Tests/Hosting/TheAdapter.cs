@@ -29,12 +29,15 @@ internal sealed class TheAdapter : IAsyncDisposable
 {
     private static readonly WasmPolicyEngine Policy = new(PolicyBundle.Embedded());
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("keten-adapter-").FullName;
+    private readonly string? _own;
+    private readonly string _directory;
     private readonly WebApplication _host;
     private readonly GrpcChannel[] _doors;
 
-    private TheAdapter(Action<IServiceCollection>? change)
+    private TheAdapter(Action<IServiceCollection>? change, string? directory)
     {
+        _own = directory is null ? Directory.CreateTempSubdirectory("keten-adapter-").FullName : null;
+        _directory = directory ?? _own!;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton<TimeProvider>(Time);
@@ -95,7 +98,8 @@ internal sealed class TheAdapter : IAsyncDisposable
 
     public ConsultationService.ConsultationServiceClient Consultations => new(GatewayDoor);
 
-    public static TheAdapter Start(Action<IServiceCollection>? change = null) => new(change);
+    /// <summary>With a directory, the database stays there when the adapter stops: a next one goes on with it.</summary>
+    public static TheAdapter Start(Action<IServiceCollection>? change = null, string? directory = null) => new(change, directory);
 
     /// <summary>Everything in the organisation's own record, in order of sequence.</summary>
     public IReadOnlyList<(string Decision, int Sequence, bool Allowed, string Reason, string CallerCode, string Fields)> Disclosures()
@@ -117,7 +121,10 @@ internal sealed class TheAdapter : IAsyncDisposable
 
         await _host.StopAsync();
         await _host.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        if (_own is not null)
+        {
+            Directory.Delete(_own, recursive: true);
+        }
     }
 
     private static void Listen(KestrelServerOptions kestrel, AdapterListenerKind kind) => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>

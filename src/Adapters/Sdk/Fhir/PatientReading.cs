@@ -1,8 +1,5 @@
-using System.Xml;
 using Hl7.Fhir.Model;
-using Hl7.Fhir.Serialization;
 using Hl7.Fhir.Utility;
-using Keten.Contracts;
 using Keten.Contracts.Fhir;
 using Keten.Fhir;
 using Person = Keten.Protocol.V1.Person;
@@ -15,15 +12,13 @@ namespace Keten.Adapters.Sdk.Fhir;
 /// </summary>
 internal static class PatientReading
 {
-    private const int MaxDepth = 32;
-
     /// <summary>The fields.</summary>
     /// <param name="body">At most <see cref="FhirBody.MaxResourceBytes"/>.</param>
     /// <param name="format">What it says it is.</param>
     /// <exception cref="FhirRefusedException">It is not in order.</exception>
     public static Person Read(byte[] body, FhirFormat format)
     {
-        if (Parse(body, format) is not Patient patient)
+        if (FhirReading.Parse(body, format) is not Patient patient)
         {
             throw new FhirRefusedException(FhirRefusals.ResourceInvalid);
         }
@@ -34,43 +29,6 @@ internal static class PatientReading
             : Says(patient, person) ? null
             : FhirRefusals.ResourceInvalid;
         return refusal is null ? person : throw new FhirRefusedException(refusal);
-    }
-
-    private static Resource? Parse(byte[] body, FhirFormat format)
-    {
-        try
-        {
-            return format == FhirFormat.Json ? ParseJson(body) : ParseXml(body);
-        }
-        catch (Exception problem) when (problem is XmlException or System.Text.Json.JsonException or FormatException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    private static Resource? ParseJson(byte[] body)
-    {
-        var reader = new System.Text.Json.Utf8JsonReader(body, new System.Text.Json.JsonReaderOptions { MaxDepth = MaxDepth });
-        return FhirJsonDeserializer.STRICT.TryDeserializeResource(ref reader, out var resource, out _) && reader.BytesConsumed == body.Length ? resource : null;
-    }
-
-    private static Resource? ParseXml(byte[] body)
-    {
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
-        using (var depth = XmlReader.Create(new MemoryStream(body), settings))
-        {
-            // The deserializer goes down by calling itself.
-            while (depth.Read())
-            {
-                if (depth.Depth > MaxDepth)
-                {
-                    return null;
-                }
-            }
-        }
-
-        using var reader = XmlReader.Create(new MemoryStream(body), settings);
-        return FhirXmlDeserializer.STRICT.TryDeserializeResource(reader, out var resource, out _) ? resource : null;
     }
 
     private static bool Says(Patient patient, Person person)

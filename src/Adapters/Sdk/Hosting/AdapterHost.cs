@@ -3,6 +3,7 @@ using System.Net;
 using Keten.Adapters.Sdk.CaseSystem;
 using Keten.Adapters.Sdk.Disclosure;
 using Keten.Adapters.Sdk.Fhir;
+using Keten.Adapters.Sdk.Fhir.Subscriptions;
 using Keten.Adapters.Sdk.InvolvementExchange;
 using Keten.Adapters.Sdk.Logbook;
 using Keten.Adapters.Sdk.Ports;
@@ -74,6 +75,7 @@ public static class AdapterHost
         app.MapLogbook();
         app.MapCaseSystem();
         app.MapFhir();
+        app.MapFhirSubscriptions();
 
         // For the organisation itself: how much waits for it is not for the gateway to know.
         app.MapWhen(
@@ -122,6 +124,7 @@ public static class AdapterHost
         });
         services.AddSingleton<DisclosureInterceptor>();
         services.AddFhir();
+        services.AddFhirSubscriptions();
     }
 
     private static void AddPseudonyms(this IServiceCollection services, AdapterOptions options)

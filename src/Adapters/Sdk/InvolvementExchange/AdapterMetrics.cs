@@ -10,6 +10,7 @@ internal sealed class AdapterMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _webhook;
+    private readonly Counter<long> _subscriptions;
     private long _toMove;
 
     public AdapterMetrics(IMeterFactory meters, Outbox outbox, Inbox inbox, WebhookQueue webhook, TimeProvider time)
@@ -17,6 +18,7 @@ internal sealed class AdapterMetrics : IDisposable
         _meter = meters.Create("Keten.Adapter");
         _dropped = _meter.CreateCounter<long>("keten.adapter.inbox.dropped", "{notification}", "Notifications without effect, by `reason`: seen (a duplicate), erased (of an involvement that was erased here).");
         _webhook = _meter.CreateCounter<long>("keten.adapter.webhook.deliveries", "{delivery}", "Attempts to deliver a notification to the webhook, by `outcome`: delivered, rejected, failed, gone.");
+        _subscriptions = _meter.CreateCounter<long>("keten.adapter.fhir.subscription.deliveries", "{delivery}", "Attempts to tell a FHIR Subscription that there is something, by `outcome` as the webhook's.");
         _meter.CreateObservableGauge("keten.adapter.outbox.depth", () => Look(outbox.Count), "{event}", "Events that are committed and not yet with the broker.");
         _meter.CreateObservableGauge("keten.adapter.outbox.age", () => Look(() => Age(outbox.OldestAt(), time)), "s", "Age of the oldest event in the outbox; 0 when there is none.");
         _meter.CreateObservableGauge("keten.adapter.inbox.unacknowledged", () => Look(inbox.CountUnacknowledged), "{notification}", "Notifications that the case system has not acknowledged.");
@@ -28,6 +30,8 @@ internal sealed class AdapterMetrics : IDisposable
     public void SetToMove(long count) => Volatile.Write(ref _toMove, count);
 
     public void CountWebhook(string outcome) => _webhook.Add(1, KeyValuePair.Create<string, object?>("outcome", outcome));
+
+    public void CountSubscription(string outcome) => _subscriptions.Add(1, KeyValuePair.Create<string, object?>("outcome", outcome));
 
     public void CountDropped(InboxEffect effect, int count)
     {

@@ -10,6 +10,25 @@ internal class Wake
 
     public void Signal() => Interlocked.Exchange(ref _next, Make()).TrySetResult();
 
+    /// <summary>Waits for a signal that was taken before, or for a moment if there is one.</summary>
+    public static async Task UntilAsync(Task wakened, DateTimeOffset? moment, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (moment is not { } at)
+        {
+            await wakened.WaitAsync(cancellationToken);
+            return;
+        }
+
+        var wait = at - time.GetUtcNow();
+        if (wait > TimeSpan.Zero)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(wakened, Task.Delay(wait, time, either.Token));
+            await either.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
     private static TaskCompletionSource Make() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 

@@ -12,13 +12,13 @@ public sealed class WebhookOptions
     /// </summary>
     public string SecretFile { get; set; } = "";
 
-    /// <summary>PEM file with a client certificate to show to the receiver.</summary>
+    /// <summary>PEM file with a client certificate to show to the receiver, and to the endpoints of FHIR Subscriptions.</summary>
     public string? ClientCertificate { get; set; }
 
     /// <summary>PEM file with its private key.</summary>
     public string? ClientKey { get; set; }
 
-    /// <summary>PEM file with the only authorities that may vouch for the receiver; absent: those of the system.</summary>
+    /// <summary>PEM file with the only authorities that may vouch for the receiver, and for those endpoints; absent: those of the system.</summary>
     public string? CertificateAuthority { get; set; }
 
     /// <summary>Longest wait for one answer.</summary>
@@ -31,17 +31,12 @@ public sealed class WebhookOptions
 
     internal IEnumerable<string> Validate(string section)
     {
-        if (!IsOn)
-        {
-            yield break;
-        }
-
-        if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
+        if (IsOn && !WebhookAddress.TryParse(Url, out _))
         {
             yield return $"{section}:{nameof(Url)} must be an https address; http only on this machine (loopback).";
         }
 
-        if (!File.Exists(SecretFile) || !WebhookSignature.TryReadSecrets(SecretFile, out _))
+        if (IsOn && (!File.Exists(SecretFile) || !WebhookSignature.TryReadSecrets(SecretFile, out _)))
         {
             yield return $"{section}:{nameof(SecretFile)} '{SecretFile}' holds no secret: give a file of one or two lines of at least "
                 + $"{WebhookSignature.MinSecretLength} characters, for instance from 'openssl rand -base64 32'.";

@@ -16,12 +16,6 @@ internal sealed partial class WebhookSender(
     WebhookQueue queue, WebhookReceiver receiver, NotificationFeed feed, InboxWake wake, AdapterMetrics metrics,
     IOptions<InvolvementExchangeOptions> options, TimeProvider time, ILogger<WebhookSender> logger) : BackgroundService
 {
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
-
-    /// <summary>After a 4xx: nothing gets better by haste, and people may have to look.</summary>
-    private static readonly TimeSpan Slowly = TimeSpan.FromMinutes(15);
-
     private int _failuresInARow;
 
     /// <inheritdoc/>
@@ -36,7 +30,7 @@ internal sealed partial class WebhookSender(
                 var due = queue.Due(time.GetUtcNow(), _failuresInARow > 0 ? 1 : options.Value.Webhook.Concurrency);
                 if (due.Count == 0)
                 {
-                    await WaitAsync(next, stoppingToken);
+                    await Wake.UntilAsync(next, queue.NextDue(), time, stoppingToken);
                 }
                 else if (!await DeliverAsync(due, stoppingToken))
                 {
@@ -45,13 +39,13 @@ internal sealed partial class WebhookSender(
                 }
                 else if (_failuresInARow > 0)
                 {
-                    await Task.Delay(Pause(_failuresInARow), time, stoppingToken);
+                    await Task.Delay(WebhookPause.After(_failuresInARow), time, stoppingToken);
                 }
             }
             catch (SqliteException failure)
             {
                 Log.Database(logger, failure);
-                await Task.Delay(Pause(1), time, stoppingToken);
+                await Task.Delay(WebhookPause.After(1), time, stoppingToken);
             }
         }
     }
@@ -73,7 +67,7 @@ internal sealed partial class WebhookSender(
         await queue.SettleAsync(
             [.. answers.Where(a => a.Answer.Outcome == WebhookOutcome.Delivered).Select(a => a.Delivery.Seq)],
             [.. answers.Where(a => a.Answer.Outcome is WebhookOutcome.Failed or WebhookOutcome.Rejected)
-                .Select(a => (a.Delivery.Seq, now + (a.Answer.Outcome == WebhookOutcome.Rejected ? Jitter(Slowly) : Pause(a.Delivery.Attempts + 1))))],
+                .Select(a => (a.Delivery.Seq, now + WebhookPause.After(a.Answer.Outcome, a.Delivery.Attempts + 1)))],
             cancellationToken);
         _failuresInARow = answers.All(a => a.Answer.Outcome == WebhookOutcome.Failed) ? _failuresInARow + 1 : 0;
         return answers.All(a => a.Answer.Outcome != WebhookOutcome.Gone);
@@ -98,32 +92,6 @@ internal sealed partial class WebhookSender(
 
         return await receiver.PostAsync(message, cancellationToken);
     }
-
-    private async Task WaitAsync(Task wakened, CancellationToken cancellationToken)
-    {
-        if (queue.NextDue() is not { } next)
-        {
-            await wakened.WaitAsync(cancellationToken);
-            return;
-        }
-
-        var wait = next - time.GetUtcNow();
-        if (wait > TimeSpan.Zero)
-        {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(wakened, Task.Delay(wait, time, either.Token));
-            await either.CancelAsync();
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-    }
-
-    private static TimeSpan Pause(int attempt)
-    {
-        var doubled = First * Math.Pow(2, Math.Min(attempt - 1, 20));
-        return Jitter(doubled < Longest ? doubled : Longest);
-    }
-
-    private static TimeSpan Jitter(TimeSpan pause) => pause * (0.5 + (Random.Shared.NextDouble() / 2));
 
     private static partial class Log
     {

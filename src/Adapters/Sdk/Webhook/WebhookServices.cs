@@ -11,6 +11,7 @@ internal static class WebhookServices
         var asked = new InvolvementExchangeOptions();
         configure(asked);
         services.AddSingleton<WebhookQueue>();
+        services.AddSingleton<WebhookConnection>();
         if (asked.Webhook.IsOn)
         {
             services.AddSingleton<WebhookReceiver>();

@@ -38,7 +38,7 @@ internal abstract class DirectoryResource(IFhirSide side, TimeProvider time, Dir
 
     protected override string NameOf(Organisation item) => item.ToByteString().ToBase64();
 
-    /// <summary>Where the number is kept back, an id that says nothing and cannot be read by.</summary>
+    /// <summary>Where the number is kept back, an id that says nothing: pages go on after it, but it cannot be read by.</summary>
     protected override string? IdOf(Organisation item, string name, FhirIds ids, string? wanted) =>
         item.Oin.Length == 0 ? base.IdOf(item, name, ids, wanted) : wanted is null || wanted == item.Oin ? item.Oin : null;
 

@@ -1,0 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Keten.Adapters.Sdk.Webhook;
+
+/// <summary>Where may be posted to: https, or http on this machine.</summary>
+internal static class WebhookAddress
+{
+    /// <summary>False for any other address.</summary>
+    public static bool TryParse(string text, [MaybeNullWhen(false)] out Uri address) =>
+        Uri.TryCreate(text, UriKind.Absolute, out address) && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
+}
