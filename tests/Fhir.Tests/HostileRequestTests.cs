@@ -65,6 +65,7 @@ public sealed class HostileRequestTests(FhirFederation running)
         { "GET", "/Patient", "Accept: text/html\r\nAccept: image/png\r\n", 406, "FHIR_FORMAT_NOT_ACCEPTABLE" },
         { "GET", "/metadata", "Accept: image/png\r\n", 406, "FHIR_FORMAT_NOT_ACCEPTABLE" },
 
+        { "PUT", $"/Patient/{Id}", "Content-Type: application/fhir+json\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n", 415, "FHIR_MEDIA_TYPE_UNSUPPORTED" },
         { "HEAD", "/Patient", "", 405, "" },
         { "OPTIONS", "/Patient", "Origin: https://other.example\r\nAccess-Control-Request-Method: GET\r\n", 405, "FHIR_INTERACTION_UNSUPPORTED" },
         { "TRACE", "/Patient", "", 405, "FHIR_INTERACTION_UNSUPPORTED" },
