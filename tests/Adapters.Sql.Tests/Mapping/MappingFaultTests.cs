@@ -1,3 +1,4 @@
+using Keten.Adapters.Sdk.Mapping;
 using Keten.Adapters.Sql.Tests.Support;
 
 namespace Keten.Adapters.Sql.Tests.Mapping;
@@ -63,7 +64,7 @@ public sealed class MappingFaultTests : IDisposable
         var text = Mappings.With(from, to);
         var file = _folder.Write("mapping.yaml", text);
 
-        var fault = Assert.Throws<SqlMappingException>(() => SqlMapping.Load(file));
+        var fault = Assert.Throws<MappingException>(() => SqlMapping.Load(file));
 
         var line = Mappings.LineOf(text, at);
         Assert.Contains(fault.Faults, f => $"{f.Key}: {f.Message}".Contains(message, StringComparison.Ordinal) && Math.Abs(f.Line - line) <= 1);
@@ -76,7 +77,7 @@ public sealed class MappingFaultTests : IDisposable
     {
         var text = Mappings.With("family_name", "famly_name").Replace("M: male", "M: mail", StringComparison.Ordinal).Replace("kind: sqlite", "kind: x", StringComparison.Ordinal);
 
-        var fault = Assert.Throws<SqlMappingException>(() => SqlMapping.Load(_folder.Write("mapping.yaml", text)));
+        var fault = Assert.Throws<MappingException>(() => SqlMapping.Load(_folder.Write("mapping.yaml", text)));
 
         Assert.Equal(3, fault.Faults.Count);
         Assert.Equal(fault.Faults.Select(f => f.Line).Order(), fault.Faults.Select(f => f.Line));
@@ -89,7 +90,7 @@ public sealed class MappingFaultTests : IDisposable
     [InlineData("- a", 1)]
     public void What_is_no_mapping_at_all_is_told_with_a_line(string text, int line)
     {
-        var fault = Assert.Throws<SqlMappingException>(() => SqlMapping.Load(_folder.Write("mapping.yaml", text)));
+        var fault = Assert.Throws<MappingException>(() => SqlMapping.Load(_folder.Write("mapping.yaml", text)));
 
         Assert.Contains(fault.Faults, f => f.Line >= line);
     }
@@ -97,7 +98,7 @@ public sealed class MappingFaultTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_is_told_by_name()
     {
-        var fault = Assert.Throws<SqlMappingException>(() => SqlMapping.Load(_folder.File("absent.yaml")));
+        var fault = Assert.Throws<MappingException>(() => SqlMapping.Load(_folder.File("absent.yaml")));
 
         Assert.Contains("absent.yaml:1", fault.Message, StringComparison.Ordinal);
     }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Keten.Adapters.Sql.Mapping;
 
 namespace Keten.Adapters.Sql.Reading;
@@ -35,7 +34,7 @@ internal static class FieldReaders
                 return true;
             }
 
-            return Fit(mapping, ref value);
+            return mapping.Fit(ref value);
         };
     }
 
@@ -63,53 +62,4 @@ internal static class FieldReaders
             value = parts.Count == 0 ? null : string.Join(separator, parts);
             return true;
         };
-
-    private static bool Fit(FieldMapping mapping, ref string? value)
-    {
-        if (mapping.Map is { } map)
-        {
-            value = map.GetValueOrDefault(value!) ?? mapping.Otherwise;
-            return value is not null;
-        }
-
-        return mapping.Field.Kind switch
-        {
-            FieldKind.Flag => FitFlag(mapping, ref value),
-            FieldKind.Date => FitDate(mapping.Date!, ref value),
-            _ => FitText(mapping, ref value),
-        };
-    }
-
-    private static bool FitFlag(FieldMapping mapping, ref string? value)
-    {
-        value = value switch
-        {
-            "1" or "true" or "TRUE" or "True" or "t" => "true",
-            "0" or "false" or "FALSE" or "False" or "f" => "false",
-            _ => mapping.Otherwise,
-        };
-        return value is not null;
-    }
-
-    private static bool FitDate(DatePattern pattern, ref string? value)
-    {
-        var reading = pattern.Read(value!, out var date);
-        value = reading == DateReading.Date ? date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null;
-        return reading != DateReading.NotADate;
-    }
-
-    private static bool FitText(FieldMapping mapping, ref string? value)
-    {
-        if (mapping.Pad > value!.Length && value.All(char.IsAsciiDigit))
-        {
-            value = value.PadLeft(mapping.Pad, '0');
-        }
-
-        if (mapping.Field.Values is { } allowed && !allowed.Contains(value, StringComparer.Ordinal))
-        {
-            value = mapping.Otherwise;
-        }
-
-        return value is not null;
-    }
 }

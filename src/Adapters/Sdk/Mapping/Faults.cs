@@ -1,6 +1,6 @@
 using YamlDotNet.RepresentationModel;
 
-namespace Keten.Adapters.Sql.Mapping;
+namespace Keten.Adapters.Sdk.Mapping;
 
 /// <summary>Collects everything that is wrong, so that an engineer repairs a file once.</summary>
 internal sealed class Faults(string file)
@@ -17,7 +17,7 @@ internal sealed class Faults(string file)
     {
         if (Any)
         {
-            throw new SqlMappingException(file, [.. _all.OrderBy(f => f.Line)]);
+            throw new MappingException(file, [.. _all.OrderBy(f => f.Line)]);
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Keten.Adapters.Sql.Mapping;
+namespace Keten.Adapters.Sdk.Mapping;
 
 internal enum DateReading
 {

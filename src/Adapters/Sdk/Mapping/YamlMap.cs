@@ -1,6 +1,6 @@
 using YamlDotNet.RepresentationModel;
 
-namespace Keten.Adapters.Sql.Mapping;
+namespace Keten.Adapters.Sdk.Mapping;
 
 /// <summary>A YAML mapping that reports what is missing, of the wrong shape or not known, with its line.</summary>
 internal sealed class YamlMap

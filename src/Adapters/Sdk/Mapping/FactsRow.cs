@@ -1,6 +1,6 @@
 using Keten.Adapters.Sdk.Ports;
 
-namespace Keten.Adapters.Sql.Reading;
+namespace Keten.Adapters.Sdk.Mapping;
 
 /// <summary>Facts while they are being read.</summary>
 internal sealed class FactsRow

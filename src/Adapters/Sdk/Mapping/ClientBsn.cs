@@ -1,9 +1,9 @@
-namespace Keten.Adapters.Sql.Sources;
+namespace Keten.Adapters.Sdk.Mapping;
 
 /// <summary>
 /// Only a number that passes the elfproef is a BSN. Placeholders such as 000000000 or 999999999 stand with many clients, who would all become one person.
 /// </summary>
-internal static class Bsn
+internal static class ClientBsn
 {
     private const int Digits = 9;
 

@@ -1,4 +1,4 @@
-namespace Keten.Adapters.Sql.Mapping;
+namespace Keten.Adapters.Sdk.Mapping;
 
 /// <summary>Finds what somebody probably meant.</summary>
 internal static class Suggestion

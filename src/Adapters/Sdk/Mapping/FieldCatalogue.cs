@@ -3,7 +3,7 @@ using Google.Protobuf.Reflection;
 using Keten.Contracts.Catalogue;
 using Keten.Protocol.V1;
 
-namespace Keten.Adapters.Sql.Mapping;
+namespace Keten.Adapters.Sdk.Mapping;
 
 /// <summary>The fields per section. Those of a category come from the proto descriptors, so a new catalogue field can be mapped without a change here.</summary>
 internal static class FieldCatalogue

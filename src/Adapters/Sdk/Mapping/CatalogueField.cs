@@ -1,6 +1,6 @@
 using Google.Protobuf.Reflection;
 
-namespace Keten.Adapters.Sql.Mapping;
+namespace Keten.Adapters.Sdk.Mapping;
 
 internal enum FieldKind
 {
@@ -16,4 +16,8 @@ internal enum FieldKind
 /// <param name="Kind">What it holds.</param>
 /// <param name="Values">The values it may hold, when those are a closed set.</param>
 /// <param name="Descriptor">The proto field; null for a fact.</param>
-internal sealed record CatalogueField(string Name, FieldKind Kind, IReadOnlyList<string>? Values = null, FieldDescriptor? Descriptor = null);
+internal sealed record CatalogueField(string Name, FieldKind Kind, IReadOnlyList<string>? Values = null, FieldDescriptor? Descriptor = null)
+{
+    /// <summary>True for a word that can be a state of the purpose register.</summary>
+    public static bool IsStateName(string word) => word.Length is > 0 and <= 64 && word.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
+}

@@ -1,8 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using Keten.Adapters.Sql.Mapping;
 
-namespace Keten.Adapters.Sql.Reading;
+namespace Keten.Adapters.Sdk.Mapping;
 
 /// <summary>How a field of <typeparamref name="T"/> is set: one of the two, compiled once.</summary>
 internal sealed record Target<T>(Action<T, string>? Text, Action<T, bool>? Flag);

@@ -1,4 +1,4 @@
-namespace Keten.Adapters.Sql;
+namespace Keten.Adapters.Sdk.Mapping;
 
 /// <summary>One fault in a mapping file.</summary>
 /// <param name="Line">Line in the file, from 1.</param>

@@ -1,9 +1,9 @@
-namespace Keten.Adapters.Sql;
+namespace Keten.Adapters.Sdk.Mapping;
 
 /// <summary>A mapping file cannot be used. All faults that were found stand in the message, each with file, line, key and what was expected.</summary>
-public sealed class SqlMappingException : Exception
+public sealed class MappingException : Exception
 {
-    internal SqlMappingException(string file, IReadOnlyList<MappingFault> faults)
+    internal MappingException(string file, IReadOnlyList<MappingFault> faults)
         : base(Describe(file, faults))
     {
         File = file;
