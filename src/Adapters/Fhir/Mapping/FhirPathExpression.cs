@@ -30,14 +30,15 @@ internal sealed class FhirPathExpression
         try
         {
             var type = ModelInfo.ModelInspector.FindClassMapping(resourceType)!;
-            fault = FaultIn(Compiler.Parse(text), type.PropertyMappings.Select(p => p.Name).Append(resourceType).ToFrozenSet(StringComparer.Ordinal));
+            var parsed = Compiler.Parse(text);
+            fault = FaultIn(parsed, type.PropertyMappings.Select(p => p.Name).Append(resourceType).ToFrozenSet(StringComparer.Ordinal));
             if (fault is not null)
             {
                 return null;
             }
 
             // Tried on a resource without content: an unknown function shows only then.
-            var expression = new FhirPathExpression(Compiler.Compile(text));
+            var expression = new FhirPathExpression(Compiler.Compile(parsed));
             _ = expression.Select((Resource)type.CreateInstance(), static _ => null);
             return expression;
         }

@@ -24,7 +24,7 @@ internal static class FieldValue
             return false;
         }
 
-        value = selected.FirstOrDefault()?.ToString()?.Trim();
+        value = selected is [var single] ? single.ToString()?.Trim() : null;
         if (string.IsNullOrEmpty(value))
         {
             value = mapping.WhenNull;
