@@ -79,5 +79,5 @@ public sealed class FederationTests(FederationOfFhirServers servers)
 
     private static async Task<T> OneAsync<T>(FhirClient client)
         where T : Resource, new() =>
-        (T)Assert.Single((await client.SearchUsingPostAsync<T>(new string[0], new string[0], null, null, null, TestContext.Current.CancellationToken))!.Entry).Resource!;
+        (T)Assert.Single((await client.SearchUsingPostAsync(new SearchParams(), new T().TypeName, TestContext.Current.CancellationToken))!.Entry).Resource!;
 }

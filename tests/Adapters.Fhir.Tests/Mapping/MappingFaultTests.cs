@@ -69,6 +69,8 @@ public sealed class MappingFaultTests : IDisposable
     [InlineData("clients: {}", "clients: {fields: {client_id: id}}", "clients.fields.client_id", "the catalogue has no such field for clients")]
     [InlineData("facts: {}", "facts: {search: 'Flag?patient={client}'}", "facts.search", "expected a search of Patient")]
     [InlineData("facts: {}", "facts: {fields: {states: {Actief: active}}}", "facts.fields.states.Actief", "lower-case letters")]
+    [InlineData("clients: {}", "clients: {follow: [generalPractitioner]}", "clients.follow", "no such key")]
+    [InlineData("RelatedPerson?patient=Patient/{client}", "Encounter?subject=Patient/{client}", "household.leave_out", "R4 has no element 'active' there")]
     [InlineData("facts: {}", "facts: {leave_out: active}", "facts.leave_out", "no such key")]
     [InlineData("max_pages: 3", "max_pages: 0", "household.max_pages", "1 to 100000")]
     [InlineData("[managingOrganization]", "managingOrganization", "involvement.follow", "expected a list")]

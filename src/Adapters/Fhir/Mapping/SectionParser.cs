@@ -15,24 +15,30 @@ internal sealed class SectionParser(YamlMap map, YamlMap defaults, string name, 
     public SectionMapping? Read()
     {
         var isList = name is "clients" or "household" or "involvement";
-        map.Allow(isList ? ["search", "fields", "follow", "leave_out", "max_pages"] : ["search", "fields", "follow"]);
+        map.Allow(name == "clients" ? ["search", "fields", "leave_out", "max_pages"]
+            : isList ? ["search", "fields", "follow", "leave_out", "max_pages"] : ["search", "fields", "follow"]);
         if (ReadSearch() is not { } search)
         {
             return null;
         }
 
-        var leaveOut = isList && Of("leave_out").Text("leave_out") is { } text ? Expression(text, search.Type, Of("leave_out").Entries["leave_out"], map.Key("leave_out")) : null;
+        var leaveOut = isList && Of("leave_out").Text("leave_out") is { } text ? Expression(text, search.Type, map.LineOf("leave_out"), map.Key("leave_out")) : null;
         return new SectionMapping(name, map.LineOf("search"))
         {
             Search = search,
             LeaveOut = leaveOut,
-            Follow = [.. Of("follow").List("follow").Select(f => ReadFollow(f.Node, f.Path, search.Type)).OfType<FhirPathExpression>()],
+            Follow = [.. Follow(search.Type).Select(f => ReadFollow(f.Node, f.Path, search.Type)).OfType<FhirPathExpression>()],
             MaxPages = isList ? ReadMaxPages() : 1,
             Fields = ReadFields(search.Type),
         };
     }
 
     private YamlMap Of(string key) => map.Has(key) ? map : defaults;
+
+    /// <summary>True for the type that nl-core uses. On another its paths would find nothing, or something else; only what it leaves out stays, or is a fault.</summary>
+    private bool IsStandard(string type) => defaults.Text("search")!.Split('?')[0] == type;
+
+    private IReadOnlyList<(YamlNode Node, string Path)> Follow(string type) => map.Has("follow") ? map.List("follow") : IsStandard(type) ? defaults.List("follow") : [];
 
     private SearchTemplate? ReadSearch()
     {
@@ -60,7 +66,7 @@ internal sealed class SectionParser(YamlMap map, YamlMap defaults, string name, 
         return search;
     }
 
-    private FhirPathExpression? ReadFollow(YamlNode node, string path, string type) => YamlMap.TextOf(node, path, faults) is { } text ? Expression(text, type, node, path) : null;
+    private FhirPathExpression? ReadFollow(YamlNode node, string path, string type) => YamlMap.TextOf(node, path, faults) is { } text ? Expression(text, type, (int)node.Start.Line, path) : null;
 
     private int ReadMaxPages()
     {
@@ -80,8 +86,7 @@ internal sealed class SectionParser(YamlMap map, YamlMap defaults, string name, 
         var fields = new Dictionary<string, FieldMapping?>(StringComparer.Ordinal);
         var standard = defaults.Map("fields")!;
 
-        // The nl-core paths are for the type that nl-core uses: on another they would find nothing, or something else.
-        if (type == SearchTemplate.TryCreate(defaults.Text("search")!, name != "clients", out _)!.Type)
+        if (IsStandard(type))
         {
             foreach (var (field, node) in standard.Entries)
             {
@@ -137,7 +142,7 @@ internal sealed class SectionParser(YamlMap map, YamlMap defaults, string name, 
         var empty = new FieldMapping(field, key, (int)node.Start.Line) { Date = field.Kind == FieldKind.Date ? DatePattern.Iso(zone) : null };
         if (node is YamlScalarNode)
         {
-            return YamlMap.TextOf(node, key, faults) is { } path ? empty with { Path = Expression(path, type, node, key) } : null;
+            return YamlMap.TextOf(node, key, faults) is { } path ? empty with { Path = Expression(path, type, (int)node.Start.Line, key) } : null;
         }
 
         if (YamlMap.From(node, key, faults) is not { } entry)
@@ -155,16 +160,16 @@ internal sealed class SectionParser(YamlMap map, YamlMap defaults, string name, 
             return null;
         }
 
-        var selected = entry.Text("path") is { } text ? Expression(text, type, entry.Entries["path"], entry.Key("path")) : null;
+        var selected = entry.Text("path") is { } text ? Expression(text, type, entry.LineOf("path"), entry.Key("path")) : null;
         return new ValueParser(field, zone, faults).Read(entry, empty with { Path = selected });
     }
 
-    private FhirPathExpression? Expression(string text, string type, YamlNode at, string key)
+    private FhirPathExpression? Expression(string text, string type, int line, string key)
     {
         var expression = FhirPathExpression.TryCreate(text, type, out var fault);
         if (fault is not null)
         {
-            faults.Add(at, key, fault);
+            faults.Add(line, key, fault);
         }
 
         return expression;

@@ -52,7 +52,7 @@ internal sealed class FhirServer : IDisposable
 
             if (pages == maxPages)
             {
-                throw new SourceUnavailableException(port, "pages", $"the answer has more than {maxPages} pages ({port}.max_pages)");
+                throw new SourceUnavailableException(port, "pages", $"the answer has more than {maxPages} pages (max_pages, and _count in the search)");
             }
 
             var address = Within(next) ?? throw new SourceUnavailableException(port, "link", "the next page is not at server.base");
