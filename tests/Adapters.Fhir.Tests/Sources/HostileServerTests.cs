@@ -3,6 +3,7 @@ using System.Text;
 using Keten.Adapters.Fhir.Tests.Support;
 using Keten.Adapters.Sdk.Ports;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Keten.Adapters.Fhir.Tests.Sources;
 
@@ -203,24 +204,35 @@ public sealed class HostileServerTests : IDisposable
         Assert.Equal(20, asked);
     }
 
-    [Fact]
-    public async Task A_server_that_does_not_answer_ends_at_its_time_limit_or_when_the_caller_leaves()
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    public async Task A_server_that_does_not_answer_or_stops_in_the_middle_ends_at_its_time_limit_or_when_the_caller_leaves(string begin)
     {
         await using var server = await ScriptedServer.StartAsync();
-        Assert.Equal("timeout", (await FaultAsync(server, http => Task.Delay(Timeout.Infinite, http.RequestAborted))).Code);
-        Assert.Equal("timeout", (await FaultAsync(server, async http =>
+        var time = new FakeTimeProvider();
+        await using var source = await StartedAsync(server, time);
+        var asked = new SemaphoreSlim(0);
+        server.Answer = async http =>
         {
             http.Response.ContentType = "application/fhir+json";
-            await http.Response.Body.WriteAsync("{"u8.ToArray(), http.RequestAborted);
+            await http.Response.WriteAsync(begin, http.RequestAborted);
             await http.Response.Body.FlushAsync(http.RequestAborted);
-            await Task.Delay(Timeout.Infinite, http.RequestAborted);
-        })).Code);
+            asked.Release();
+            await ScriptedServer.Silence(http);
+        };
 
-        server.Answer = ScriptedServer.Json(ScriptedServer.Empty);
-        await using var source = await StartedAsync(server);
-        server.Answer = http => Task.Delay(Timeout.Infinite, http.RequestAborted);
-        using var caller = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => source.Person.GetAsync("marloes", caller.Token));
+        var call = source.Person.GetAsync("marloes", Stop);
+        await asked.WaitAsync(Stop);
+        Assert.False(call.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal("timeout", (await Assert.ThrowsAsync<SourceUnavailableException>(() => call)).Code);
+
+        using var caller = new CancellationTokenSource();
+        var left = source.Person.GetAsync("marloes", caller.Token);
+        await asked.WaitAsync(Stop);
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
     }
 
     [Fact]
@@ -273,11 +285,11 @@ public sealed class HostileServerTests : IDisposable
         return fault;
     }
 
-    private async Task<RunningSource> StartedAsync(ScriptedServer server)
+    private async Task<RunningSource> StartedAsync(ScriptedServer server, TimeProvider? time = null)
     {
         var answer = server.Answer;
         server.Answer = ScriptedServer.Json(ScriptedServer.Empty);
-        var source = await RunningSource.StartAsync(_folder.Write("mapping.yaml", Mappings.Standard(server.Base).With("clients:", "  timeout_seconds: 1\n  max_answer_kilobytes: 2048\nclients:")));
+        var source = await RunningSource.StartAsync(_folder.Write("mapping.yaml", Mappings.Standard(server.Base).With("clients:", "  max_answer_kilobytes: 2048\nclients:")), time);
         server.Answer = answer;
         return source;
     }

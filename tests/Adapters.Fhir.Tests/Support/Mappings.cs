@@ -3,11 +3,12 @@ namespace Keten.Adapters.Fhir.Tests.Support;
 /// <summary>Mappings to start from.</summary>
 internal static class Mappings
 {
-    /// <summary>All ports, all as nl-core has them.</summary>
+    /// <summary>All ports, all as nl-core has them. With more time than the default: a machine that runs all tests is slow.</summary>
     public static string Standard(Uri server) => $$"""
         version: 1
         server:
           base: {{server}}
+          timeout_seconds: 60
         clients: {}
         person: {}
         household: {}

@@ -26,11 +26,12 @@ public sealed class RunningSource : IAsyncDisposable
 
     public IPersonFactsSource Facts => Services.GetRequiredService<IPersonFactsSource>();
 
-    public static async Task<RunningSource> StartAsync(FhirMapping mapping)
+    public static async Task<RunningSource> StartAsync(FhirMapping mapping, TimeProvider? time = null)
     {
         var logs = new CollectedLogs();
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddFhirSource(mapping);
         var host = builder.Build();
         try
@@ -46,7 +47,7 @@ public sealed class RunningSource : IAsyncDisposable
         return new RunningSource(host, logs);
     }
 
-    public static Task<RunningSource> StartAsync(string mappingPath) => StartAsync(FhirMapping.Load(mappingPath));
+    public static Task<RunningSource> StartAsync(string mappingPath, TimeProvider? time = null) => StartAsync(FhirMapping.Load(mappingPath), time);
 
     public async ValueTask DisposeAsync()
     {

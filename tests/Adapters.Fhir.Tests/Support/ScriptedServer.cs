@@ -51,6 +51,14 @@ internal sealed class ScriptedServer : IAsyncDisposable
         await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), http.RequestAborted);
     };
 
+    /// <summary>No answer, until the caller leaves.</summary>
+    public static Task Silence(HttpContext http)
+    {
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        http.RequestAborted.Register(left.SetResult);
+        return left.Task;
+    }
+
     /// <summary>A searchset of these resources, each as JSON.</summary>
     public static string Searchset(params string[] resources) =>
         $$"""{"resourceType": "Bundle", "type": "searchset", "entry": [{{string.Join(',', resources.Select(r => $$"""{"resource": {{r}}}"""))}}]}""";
