@@ -249,6 +249,24 @@ public sealed class HostileServerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_cannot_be_read_of_one_client_keeps_no_other_away_and_of_one_relation_is_refused()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        const string LeaveOut = """{leave_out: "active & 'x'"}""";
+        var mapping = Mappings.Standard(server.Base).With("clients: {}", $"clients: {LeaveOut}").With("household: {}", $"household: {LeaveOut}");
+        await using var source = await RunningSource.StartAsync(_folder.Write("mapping.yaml", mapping));
+        const string Number = """ "identifier": [{"system": "http://fhir.nl/fhir/NamingSystem/bsn", "value": "999912008"}]""";
+        server.Answer = http => ScriptedServer.Json(http.Request.Path.Value!.Contains("Related", StringComparison.Ordinal)
+            ? ScriptedServer.Searchset("""{"resourceType": "RelatedPerson", "id": "r", "patient": {"reference": "Patient/a"}, "active": true}""")
+            : ScriptedServer.Searchset($$"""{"resourceType": "Patient", "id": "a", "active": true, {{Number}} }""", $$"""{"resourceType": "Patient", "id": "b", {{Number}} }"""))(http);
+
+        Assert.Equal("b", Assert.Single(await source.Clients.ReadAllAsync(Stop).ToListAsync(Stop)).ClientId);
+        Assert.Contains("1 Patients have no number", source.Logs.All, StringComparison.Ordinal);
+        var fault = await Assert.ThrowsAsync<SourceUnavailableException>(() => source.Household.GetAsync("a", Stop));
+        Assert.Equal(("household", "value"), (fault.Port, fault.Code));
+    }
+
+    [Fact]
     public async Task What_the_server_includes_by_itself_is_not_asked_for_again()
     {
         await using var server = await ScriptedServer.StartAsync();

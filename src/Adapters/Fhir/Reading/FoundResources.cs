@@ -73,14 +73,15 @@ internal sealed class FoundResources
         {
             throw new SourceUnavailableException(_section.Name, "subject", "the answer holds data of another person: the server does not search as it was asked");
         }
-        else if (!IsLeftOut(_section, resource))
+        else if (!(IsLeftOut(_section, resource)
+            ?? throw new SourceUnavailableException(_section.Name, "value", $"{_section.Name}.leave_out gives no yes or no: it may be the one that is secret")))
         {
             _matches.Add(resource);
         }
     }
 
-    /// <summary>True when the resource does not exist for others. What cannot be told is refused: it may be the one that is secret.</summary>
-    public static bool IsLeftOut(SectionMapping section, Resource resource)
+    /// <summary>True when the resource does not exist for others; null when that cannot be told of this one.</summary>
+    public static bool? IsLeftOut(SectionMapping section, Resource resource)
     {
         if (section.LeaveOut is not { } leaveOut)
         {
@@ -88,8 +89,7 @@ internal sealed class FoundResources
         }
 
         return FieldValue.TrySelect(leaveOut, resource, static _ => null, out var selected) && selected is [] or [PrimitiveType]
-            ? selected is [{ } answer] && answer.ToString() == "true"
-            : throw new SourceUnavailableException(section.Name, "value", $"{section.Name}.leave_out gives no yes or no");
+            ? selected is [{ } answer] && answer.ToString() == "true" : null;
     }
 
     private IEnumerable<(string Type, string Id)> ReferencesOf(FhirPathExpression step, Resource match) =>

@@ -62,15 +62,16 @@ internal sealed partial class FhirClientDirectory(FhirServer server, FhirMapping
     {
         await foreach (var page in server.SearchAsync(_section.Name, _section.Search.Type, search, _section.MaxPages, cancellationToken))
         {
-            foreach (var patient in page.Entries.Select(e => e.Resource).OfType<Patient>().Where(p => !FoundResources.IsLeftOut(_section, p)))
+            foreach (var patient in page.Entries.Select(e => e.Resource).OfType<Patient>().Where(p => FoundResources.IsLeftOut(_section, p) != true))
             {
                 yield return patient;
             }
         }
     }
 
+    /// <summary>One Patient that cannot be read is not a client to others; it keeps nobody else from being one.</summary>
     private OwnClient? Usable(Patient patient) =>
-        patient.Id is { } id && ClientId.IsValid(id) && FieldValue.TryRead(_bsn, patient, static _ => null, out var number) && ClientBsn.Normalise(number) is { } bsn
+        patient.Id is { } id && ClientId.IsValid(id) && FoundResources.IsLeftOut(_section, patient) is not null && FieldValue.TryRead(_bsn, patient, static _ => null, out var number) && ClientBsn.Normalise(number) is { } bsn
             ? new OwnClient(id, bsn) : null;
 
     private static partial class Log
