@@ -35,16 +35,19 @@ public sealed class Federation : IAsyncDisposable
     private readonly List<IAsyncDisposable> _systems = [];
     private readonly string _directory;
     private readonly IReadOnlyDictionary<string, string?> _gatewaySettings;
+    private readonly IReadOnlyDictionary<string, Action<IServiceCollection>> _sources;
     private readonly ScenarioClock _clock = new();
     private readonly WasmPolicyEngine _policy = new(PolicyBundle.Embedded());
     private readonly EmbeddedBroker? _broker;
     private Evaluators? _evaluators;
     private readonly string _kafka;
 
-    private Federation(string directory, string decisionLog, IReadOnlyDictionary<string, string?> gatewaySettings)
+    private Federation(
+        string directory, string decisionLog, IReadOnlyDictionary<string, string?> gatewaySettings, IReadOnlyDictionary<string, Action<IServiceCollection>> sources)
     {
         _directory = directory;
         _gatewaySettings = gatewaySettings;
+        _sources = sources;
         DecisionLogDirectory = decisionLog;
         _kafka = Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP") ?? "";
         if (_kafka.Length == 0)
@@ -96,12 +99,16 @@ public sealed class Federation : IAsyncDisposable
     /// <param name="verbose">Show the hosts' logs.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <param name="gateway">Settings of the gateway that differ, by key.</param>
+    /// <param name="sources">By ref, the connector of who has no database of the demo.</param>
     public static async Task<Federation> StartAsync(
-        Scenario scenario, string? decisionLogDirectory, bool verbose, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? gateway = null)
+        Scenario scenario, string? decisionLogDirectory, bool verbose, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? gateway = null,
+        IReadOnlyDictionary<string, Action<IServiceCollection>>? sources = null)
     {
         ArgumentNullException.ThrowIfNull(scenario);
         var directory = Directory.CreateTempSubdirectory("keten-demo-").FullName;
-        var federation = new Federation(directory, decisionLogDirectory ?? Path.Combine(directory, "decision-log"), gateway ?? new Dictionary<string, string?>());
+        var federation = new Federation(
+            directory, decisionLogDirectory ?? Path.Combine(directory, "decision-log"), gateway ?? new Dictionary<string, string?>(),
+            sources ?? new Dictionary<string, Action<IServiceCollection>>());
         try
         {
             await federation.StartAsync(scenario, verbose, cancellationToken);
@@ -239,7 +246,15 @@ public sealed class Federation : IAsyncDisposable
             builder.Services.AddSingleton(referrer);
         }
 
-        builder.Services.AddSqlSource(mapping);
+        if (_sources.TryGetValue(setup.Participant.Ref, out var add))
+        {
+            add(builder.Services);
+        }
+        else
+        {
+            builder.Services.AddSqlSource(mapping);
+        }
+
         var host = AdapterHost.Build(builder);
         _hosts[setup.Participant.Ref] = host;
 

@@ -1,5 +1,5 @@
+using Keten.Adapters.Sdk.Mapping;
 using Keten.Adapters.Sql.Mapping;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Keten.Adapters.Sql;
@@ -32,24 +32,12 @@ public sealed class SqlMapping
     /// <summary>Reads and checks a mapping file. The database itself is looked at later, when the host starts.</summary>
     /// <param name="path">The file. A relative SQLite path in it is relative to the file.</param>
     /// <param name="variables">What <c>${NAME}</c> in the connection stands for; environment variables when null.</param>
-    /// <exception cref="SqlMappingException">With every fault: file, line, key, what was expected.</exception>
+    /// <exception cref="MappingException">With every fault: file, line, key, what was expected.</exception>
     public static SqlMapping Load(string path, Func<string, string?>? variables = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var faults = new Faults(path);
-        var root = Parse(path, faults);
-        if (root is null)
-        {
-            faults.ThrowIfAny();
-            throw new SqlMappingException(path, [new MappingFault(1, "(file)", "expected keys with values")]);
-        }
-
-        root.Allow(["version", "database", .. Ports]);
-        if (root.Text("version", required: true) is { } version && version != "1")
-        {
-            faults.Add(root.LineOf("version"), "version", "expected 1");
-        }
-
+        var root = MappingFile.Open(path, "database", Ports, faults);
         var database = DatabaseParser.Read(root, path, variables ?? Environment.GetEnvironmentVariable, faults);
         var sections = new Dictionary<string, SectionMapping>(StringComparer.Ordinal);
         foreach (var port in Ports.Where(root.Has))
@@ -60,42 +48,11 @@ public sealed class SqlMapping
             }
         }
 
-        if (!Ports.Any(root.Has))
-        {
-            faults.Add(root.Line, "(file)", $"nothing is mapped; expected at least one of {string.Join(", ", Ports)}");
-        }
-
         faults.ThrowIfAny();
         return new SqlMapping(path, database!, sections, ClientIdTypeOf(root));
     }
 
     internal SectionMapping? Section(string name) => _sections.GetValueOrDefault(name);
-
-    private static YamlMap? Parse(string path, Faults faults)
-    {
-        try
-        {
-            using var reader = System.IO.File.OpenText(path);
-            var stream = new YamlStream();
-            stream.Load(reader);
-            if (stream.Documents.Count == 1)
-            {
-                return YamlMap.From(stream.Documents[0].RootNode, "", faults);
-            }
-
-            faults.Add(1, "(file)", $"expected one YAML document, found {stream.Documents.Count}");
-        }
-        catch (YamlException fault)
-        {
-            faults.Add((int)fault.Start.Line, "(file)", $"not YAML, or a key twice: {fault.Message}");
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            faults.Add(1, "(file)", $"cannot be read: {fault.GetType().Name}");
-        }
-
-        return null;
-    }
 
     private static ClientIdType ClientIdTypeOf(YamlMap root) =>
         root.Map(Clients)?.Map("columns")?.Entries.GetValueOrDefault("client_id") is YamlMappingNode id

@@ -1,3 +1,4 @@
+using Keten.Adapters.Sdk.Mapping;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sql.Database;
 using Keten.Adapters.Sql.Sources;
@@ -9,12 +10,12 @@ namespace Keten.Adapters.Sql;
 public static class SqlSourceExtensions
 {
     /// <summary>Loads a mapping file and registers exactly the ports it describes.</summary>
-    /// <exception cref="SqlMappingException">The file cannot be used; the host must not start.</exception>
+    /// <exception cref="MappingException">The file cannot be used; the host must not start.</exception>
     public static IServiceCollection AddSqlSource(this IServiceCollection services, string mappingPath) => services.AddSqlSource(SqlMapping.Load(mappingPath));
 
     /// <summary>
     /// Registers exactly the ports a mapping describes. When the host starts, every table, column and query of it is checked against the database:
-    /// <see cref="SqlMappingException"/> when they do not agree, <see cref="SourceUnavailableException"/> when the database does not answer.
+    /// <see cref="MappingException"/> when they do not agree, <see cref="SourceUnavailableException"/> when the database does not answer.
     /// </summary>
     public static IServiceCollection AddSqlSource(this IServiceCollection services, SqlMapping mapping)
     {

@@ -1,3 +1,4 @@
+using Keten.Adapters.Sdk.Mapping;
 using Keten.Adapters.Sql.Mapping;
 
 namespace Keten.Adapters.Sql.Tests.Mapping;

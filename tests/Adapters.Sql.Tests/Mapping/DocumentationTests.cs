@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Keten.Adapters.Sdk.Mapping;
 using Keten.Adapters.Sql.Mapping;
 using Keten.Adapters.Sql.Tests.Support;
 using Keten.Protocol.V1;

@@ -1,4 +1,4 @@
-using Keten.Adapters.Sql.Mapping;
+using Keten.Adapters.Sdk.Mapping;
 
 namespace Keten.Adapters.Sql.Tests.Mapping;
 

@@ -1,3 +1,4 @@
+using Keten.Adapters.Sdk.Mapping;
 using Keten.Adapters.Sql.Tests.Support;
 
 namespace Keten.Adapters.Sql.Tests.Mapping;
@@ -66,7 +67,7 @@ public sealed class MappingFaultTests : IDisposable
         var text = Mappings.With(from, to);
         var file = _folder.Write("mapping.yaml", text);
 
-        var fault = Assert.Throws<SqlMappingException>(() => SqlMapping.Load(file));
+        var fault = Assert.Throws<MappingException>(() => SqlMapping.Load(file));
 
         var line = Mappings.LineOf(text, at);
         Assert.Contains(fault.Faults, f => $"{f.Key}: {f.Message}".Contains(message, StringComparison.Ordinal) && Math.Abs(f.Line - line) <= 1);
@@ -79,7 +80,7 @@ public sealed class MappingFaultTests : IDisposable
     {
         var text = Mappings.With("family_name", "famly_name").Replace("M: male", "M: mail", StringComparison.Ordinal).Replace("kind: sqlite", "kind: x", StringComparison.Ordinal);
 
-        var fault = Assert.Throws<SqlMappingException>(() => SqlMapping.Load(_folder.Write("mapping.yaml", text)));
+        var fault = Assert.Throws<MappingException>(() => SqlMapping.Load(_folder.Write("mapping.yaml", text)));
 
         Assert.Equal(3, fault.Faults.Count);
         Assert.Equal(fault.Faults.Select(f => f.Line).Order(), fault.Faults.Select(f => f.Line));
@@ -92,7 +93,7 @@ public sealed class MappingFaultTests : IDisposable
     [InlineData("- a", 1)]
     public void What_is_no_mapping_at_all_is_told_with_a_line(string text, int line)
     {
-        var fault = Assert.Throws<SqlMappingException>(() => SqlMapping.Load(_folder.Write("mapping.yaml", text)));
+        var fault = Assert.Throws<MappingException>(() => SqlMapping.Load(_folder.Write("mapping.yaml", text)));
 
         Assert.Contains(fault.Faults, f => f.Line >= line);
     }
@@ -100,7 +101,7 @@ public sealed class MappingFaultTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_is_told_by_name()
     {
-        var fault = Assert.Throws<SqlMappingException>(() => SqlMapping.Load(_folder.File("absent.yaml")));
+        var fault = Assert.Throws<MappingException>(() => SqlMapping.Load(_folder.File("absent.yaml")));
 
         Assert.Contains("absent.yaml:1", fault.Message, StringComparison.Ordinal);
     }

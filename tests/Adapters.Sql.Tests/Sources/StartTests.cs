@@ -1,3 +1,4 @@
+using Keten.Adapters.Sdk.Mapping;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sql.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +34,7 @@ public sealed class StartTests(PostgreSqlCluster postgres) : IDisposable
     {
         var text = Mappings.With(from, to).Replace("  kind: sqlite", "  command_timeout_seconds: 1\n  kind: sqlite", StringComparison.Ordinal);
 
-        var fault = await Assert.ThrowsAsync<SqlMappingException>(() => StartAsync(text));
+        var fault = await Assert.ThrowsAsync<MappingException>(() => StartAsync(text));
 
         Assert.Contains(fault.Faults, f => f.Message.Contains(message, StringComparison.Ordinal) && Math.Abs(f.Line - Mappings.LineOf(text, at)) <= 1);
     }
@@ -58,7 +59,7 @@ public sealed class StartTests(PostgreSqlCluster postgres) : IDisposable
             return;
         }
 
-        var fault = await Assert.ThrowsAsync<SqlMappingException>(() => RunningSource.StartAsync(mapping));
+        var fault = await Assert.ThrowsAsync<MappingException>(() => RunningSource.StartAsync(mapping));
         Assert.Contains(message, fault.Message, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Keten.Adapters.Sdk.Mapping;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -9,7 +10,6 @@ namespace Keten.Adapters.Sql.Mapping;
 /// <summary>Reads the section <c>database</c>. No message of it repeats any part of the connection.</summary>
 internal static partial class DatabaseParser
 {
-    private const string DefaultZone = "Europe/Amsterdam";
     private static readonly string[] Kinds = ["sqlite", "postgresql"];
 
     public static DatabaseSettings? Read(YamlMap root, string file, Func<string, string?> variables, Faults faults)
@@ -29,7 +29,7 @@ internal static partial class DatabaseParser
         var kind = Kind(map, faults);
         var connection = map.Text("connection", required: true) is { } text ? Substitute(text, map, variables, faults) : null;
         var timeout = Timeout(map, faults);
-        var zone = Zone(map, faults);
+        var zone = MappingFile.Zone(map, faults);
         if (kind is null || connection is null || timeout is null || zone is null)
         {
             return null;
@@ -77,17 +77,6 @@ internal static partial class DatabaseParser
         }
 
         Fault(map, "command_timeout_seconds", "expected whole seconds, 1 to 300", faults);
-        return null;
-    }
-
-    private static TimeZoneInfo? Zone(YamlMap map, Faults faults)
-    {
-        if (TimeZoneInfo.TryFindSystemTimeZoneById(map.Text("time_zone") ?? DefaultZone, out var zone))
-        {
-            return zone;
-        }
-
-        Fault(map, "time_zone", $"this machine has no such time zone; expected an IANA name such as {DefaultZone} (install tzdata) or UTC", faults);
         return null;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Keten.Adapters.Sdk.Mapping;
 using YamlDotNet.RepresentationModel;
 
 namespace Keten.Adapters.Sql.Mapping;
@@ -128,7 +129,7 @@ internal sealed class SectionParser(YamlMap map, string name, TimeZoneInfo zone,
         foreach (var (state, node) in columns.Map("states")?.Entries ?? new Dictionary<string, YamlNode>())
         {
             var key = columns.Key(StatePrefix + state);
-            if (state.Length is > 0 and <= 64 && state.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
+            if (CatalogueField.IsStateName(state))
             {
                 Add(fields, new FieldParser(new CatalogueField(StatePrefix + state, FieldKind.Flag), key, zone, faults, Slot).Read(node));
             }

@@ -1,3 +1,4 @@
+using Keten.Adapters.Sdk.Mapping;
 using YamlDotNet.RepresentationModel;
 
 namespace Keten.Adapters.Sql.Mapping;

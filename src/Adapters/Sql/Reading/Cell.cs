@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Keten.Adapters.Sdk.Mapping;
 using Keten.Adapters.Sql.Mapping;
 
 namespace Keten.Adapters.Sql.Reading;

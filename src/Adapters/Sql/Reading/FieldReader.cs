@@ -1,5 +1,5 @@
 using System.Data.Common;
-using System.Globalization;
+using Keten.Adapters.Sdk.Mapping;
 using Keten.Adapters.Sql.Mapping;
 
 namespace Keten.Adapters.Sql.Reading;
@@ -21,7 +21,8 @@ internal static class FieldReaders
             };
         }
 
-        var read = mapping.Field.Kind == FieldKind.Instant ? Instant(mapping.Slots[0], zone) : mapping.Slots.Length == 1 ? One(mapping.Slots[0], zone) : Several(mapping.Slots, mapping.Separator, zone);
+        var read = mapping.Field.Kind == FieldKind.Instant ? Instant(mapping.Slots[0], zone)
+            : mapping.Slots.Length == 1 ? One(mapping.Slots[0], zone) : Several(mapping.Slots, mapping.Separator, zone);
         return (DbDataReader reader, ReadOnlySpan<int> ordinals, out string? value) =>
         {
             if (!read(reader, ordinals, out value))
@@ -35,7 +36,7 @@ internal static class FieldReaders
                 return true;
             }
 
-            return Fit(mapping, ref value);
+            return mapping.Fit(ref value);
         };
     }
 
@@ -66,62 +67,4 @@ internal static class FieldReaders
             value = parts.Count == 0 ? null : string.Join(separator, parts);
             return true;
         };
-
-    private static bool Fit(FieldMapping mapping, ref string? value)
-    {
-        if (mapping.Map is { } map)
-        {
-            value = map.GetValueOrDefault(value!) ?? mapping.Otherwise;
-            return value is not null;
-        }
-
-        return mapping.Field.Kind switch
-        {
-            FieldKind.Flag => FitFlag(mapping, ref value),
-            FieldKind.Date => FitDate(mapping.Date!, ref value),
-            FieldKind.Number => FitNumber(ref value),
-            FieldKind.Instant or FieldKind.List => true,
-            _ => FitText(mapping, ref value),
-        };
-    }
-
-    private static bool FitFlag(FieldMapping mapping, ref string? value)
-    {
-        value = value switch
-        {
-            "1" or "true" or "TRUE" or "True" or "t" => "true",
-            "0" or "false" or "FALSE" or "False" or "f" => "false",
-            _ => mapping.Otherwise,
-        };
-        return value is not null;
-    }
-
-    private static bool FitDate(DatePattern pattern, ref string? value)
-    {
-        var reading = pattern.Read(value!, out var date);
-        value = reading == DateReading.Date ? date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null;
-        return reading != DateReading.NotADate;
-    }
-
-    private static bool FitNumber(ref string? value)
-    {
-        value = int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? number.ToString(CultureInfo.InvariantCulture) : null;
-        return value is not null;
-    }
-
-    private static bool FitText(FieldMapping mapping, ref string? value)
-    {
-        if (mapping.Pad > value!.Length && value.All(char.IsAsciiDigit))
-        {
-            value = value.PadLeft(mapping.Pad, '0');
-        }
-
-        if (mapping.Field.Values is { } allowed && !allowed.Contains(value, StringComparer.Ordinal))
-        {
-            value = mapping.Otherwise;
-        }
-
-        return value is not null;
-    }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Keten.Adapters.Sdk.Mapping;
 using Keten.Adapters.Sql.Mapping;
 
 namespace Keten.Adapters.Sql.Reading;

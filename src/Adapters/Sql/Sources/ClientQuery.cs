@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Keten.Adapters.Sdk.Mapping;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sql.Database;
 using Keten.Adapters.Sql.Mapping;

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using Keten.Adapters.Sdk.Mapping;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sql.Database;
 using Keten.Adapters.Sql.Mapping;
@@ -102,7 +103,7 @@ internal sealed partial class SqlClientDirectory : IClientDirectory
             IFormattable value => value.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
             _ => null,
         };
-        return id is { Length: > 0 } && Bsn.Normalise(row.Bsn) is { } bsn ? new OwnClient(id, bsn) : null;
+        return id is { Length: > 0 } && ClientBsn.Normalise(row.Bsn) is { } bsn ? new OwnClient(id, bsn) : null;
     }
 
     /// <summary>One row, before anything is made of it.</summary>

@@ -1,3 +1,4 @@
+using Keten.Adapters.Sdk.Mapping;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sql.Database;
 using Keten.Adapters.Sql.Reading;

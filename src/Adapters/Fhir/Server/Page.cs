@@ -1,0 +1,28 @@
+using Hl7.Fhir.Model;
+
+namespace Keten.Adapters.Fhir.Server;
+
+/// <summary>
+/// One page of an answer, read as far as others need it: the FHIR model keeps what it could not read, and throws only when it is looked at.
+/// </summary>
+internal sealed record Page(IReadOnlyList<(Resource Resource, Bundle.SearchEntryMode? Mode)> Entries, string? Next)
+{
+    /// <exception cref="AnswerException">It is no searchset, or says that the search failed.</exception>
+    public static Page Read(Bundle bundle)
+    {
+        if (bundle.Type != Bundle.BundleType.Searchset || bundle.Entry.Exists(e => e.Resource is null))
+        {
+            throw new AnswerException("form", "the answer is no searchset with resources");
+        }
+
+        if (bundle.Entry.Exists(e => e.Resource is OperationOutcome outcome && !outcome.Success))
+        {
+            throw new AnswerException("outcome", "the server says in its answer that it failed; see its own log");
+        }
+
+        var entries = bundle.Entry.Where(e => e.Resource is not OperationOutcome).Select(e => (e.Resource!, e.Search?.Mode)).ToList();
+        return entries.TrueForAll(e => e.Item1.Id is { Length: > 0 })
+            ? new Page(entries, bundle.Link.Find(l => l.Relation == "next")?.Url)
+            : throw new AnswerException("form", "the answer holds a resource without an id");
+    }
+}
