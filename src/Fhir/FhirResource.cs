@@ -70,7 +70,7 @@ internal abstract class FhirResource<TRequest, TResponse, TItem>(IFhirSide side,
             ids = new FhirIds(await side.IdKeyAsync(context.CancellationToken), side.TermsOf(context), time.GetUtcNow());
             var all = Asked(Named(ItemsOf(await CallAsync(request, context), ids).Where(item => IsSeen(item, context, ids))), asked, ids);
             var first = FirstOf(all, asked, ids);
-            kept = all.GetRange(first, Math.Min(asked.Count, all.Count - first));
+            kept = all.GetRange(first, asked.Summary == FhirSummary.Count ? 0 : Math.Min(asked.Count, all.Count - first));
             (total, more) = (all.Count, first + kept.Count < all.Count);
             return Holding(kept.Select(k => k.Item));
         });

@@ -54,8 +54,9 @@ public sealed class FhirBundlesTests(FhirFederation running)
         var bundle = FhirXmlDeserializer.DEFAULT.Deserialize<Bundle>(await answer.Content.ReadAsStringAsync(Stop));
         Assert.Equal(["RelatedPerson", "Patient"], bundle.Entry.Select(e => e.Resource!.TypeName));
         Assert.Contains("_include=RelatedPerson:patient", bundle.NextLink!.ToString(), StringComparison.Ordinal);
-        var terms = answer.Headers.GetValues(KetenHeaders.Disclosure).SelectMany(v => v.Split(',')).Select(Terms).ToList();
+        var terms = Terms(bundle);
         Assert.Equal(2, terms.Count);
+        Assert.Equal(terms[0].DecisionId, Disclosure.Parser.ParseFrom(Convert.FromBase64String(Padded(answer.Headers.GetValues(KetenHeaders.Disclosure).Single()))).DecisionId);
         Assert.Equal(terms[1].DecisionId, bundle.Entry[1].GetExtensionValue<Id>(FhirNames.ExtensionRoot + "decision")!.Value);
     }
 
@@ -87,11 +88,7 @@ public sealed class FhirBundlesTests(FhirFederation running)
     [Fact]
     public async Task An_overview_asks_everybody_the_index_tells_of_for_what_the_purpose_offers()
     {
-        var ask = await running.SafetyAsync() with
-        {
-            Purpose = "betrokkenheid-jeugd",
-            Facts = CaseFacts.TryParse("""{"subject_informed": true, "risk_assessed": true, "subject_age": 9}""", out var facts, out var fault) ? facts : throw new ArgumentException(fault),
-        };
+        var ask = await InvolvedAskAsync();
         var (status, bundle) = await OverviewAsync("vt", ask, "");
         Assert.Equal(HttpStatusCode.OK, status);
         var all = (Bundle)bundle;
@@ -114,6 +111,47 @@ public sealed class FhirBundlesTests(FhirFederation running)
         Assert.Equal("00000099000000009999", outcome.Issue[0].GetExtensionValue<Identifier>(FhirNames.ExtensionRoot + "source")!.Value);
     }
 
+    [Fact]
+    public async Task Who_names_fields_is_given_no_others_by_includes_or_an_overview()
+    {
+        var ask = await running.SafetyAsync() with { Fields = ["birth_date", "relation_type"] };
+        using var client = running.Client(ask with { Fields = ["relation_type"] });
+        var bundle = Assert.IsType<Bundle>(await client.GetAsync("RelatedPerson?_include=RelatedPerson:patient", Stop));
+        Assert.All(bundle.Entry, e => Assert.IsType<RelatedPerson>(e.Resource));
+
+        using var both = running.Client(ask);
+        var included = Assert.IsType<Bundle>(await both.GetAsync("RelatedPerson?_include=RelatedPerson:patient", Stop));
+        var patient = Assert.Single(included.Entry.Select(e => e.Resource).OfType<Patient>());
+        Assert.Equal(("2016-10-10", 0), (patient.BirthDate, patient.Name.Count));
+
+        var (_, overview) = await OverviewAsync("vt", ask, $"?source={Gemeente}");
+        Assert.Equal(["Patient", "RelatedPerson"], ((Bundle)overview).Entry.Select(e => e.Resource!.TypeName).Distinct());
+
+        var index = await InvolvedAskAsync() with { Fields = ["status"] };
+        var (_, all) = await OverviewAsync("vt", index, "");
+        Assert.Contains(((Bundle)all).Entry, e => e.Resource is EpisodeOfCare { ManagingOrganization: null });
+    }
+
+    [Fact]
+    public async Task A_deadline_holds_for_the_whole_and_what_was_not_asked_is_told()
+    {
+        using var http = running.Http(ask: await running.SafetyAsync());
+        http.DefaultRequestHeaders.Remove(KetenHeaders.Target);
+        http.DefaultRequestHeaders.Add("grpc-timeout", "1n");
+        using var answer = await http.GetAsync(new Uri(running.Federation.GatewayAddress, $"/{Federation.GatewayOin.Value}/fhir/Patient/$everything?source={Gemeente}"), Stop);
+        var bundle = FhirJsonDeserializer.DEFAULT.Deserialize<Bundle>(await answer.Content.ReadAsStringAsync(Stop));
+        Assert.Equal("DEADLINE_PASSED", ((OperationOutcome)Assert.Single(bundle.Entry).Resource!).Issue[0].Details!.Coding[0].Code);
+    }
+
+    [Fact]
+    public async Task What_the_gateway_answers_itself_keeps_to_the_deadline_too()
+    {
+        using var http = running.Http("portaal", await running.AccessAsync());
+        http.DefaultRequestHeaders.Add("grpc-timeout", "1n");
+        using var answer = await http.GetAsync(new Uri(running.Federation.GatewayAddress, $"/{Federation.GatewayOin.Value}/fhir/AuditEvent"), Stop);
+        Assert.Equal((HttpStatusCode.GatewayTimeout, "DEADLINE_PASSED"), (answer.StatusCode, answer.Headers.GetValues(KetenHeaders.Reason).Single()));
+    }
+
     [Theory]
     [InlineData("", HttpStatusCode.BadRequest, "FHIR_SOURCES_NEEDED")]
     [InlineData("?source=x", HttpStatusCode.BadRequest, "FHIR_PARAMETER_UNSUPPORTED")]
@@ -132,6 +170,12 @@ public sealed class FhirBundlesTests(FhirFederation running)
         Assert.Equal((HttpStatusCode.BadRequest, "METADATA_MISSING"), (status, ((OperationOutcome)outcome).Issue[0].Details!.Coding[0].Code!));
     }
 
+    private async Task<Ask> InvolvedAskAsync() => await running.SafetyAsync() with
+    {
+        Purpose = "betrokkenheid-jeugd",
+        Facts = CaseFacts.TryParse("""{"subject_informed": true, "risk_assessed": true, "subject_age": 9}""", out var facts, out var fault) ? facts : throw new ArgumentException(fault),
+    };
+
     private async Task<(HttpStatusCode Status, Resource Body)> OverviewAsync(string caller, Ask? ask, string query)
     {
         using var http = running.Http(caller, ask);
@@ -144,5 +188,8 @@ public sealed class FhirBundlesTests(FhirFederation running)
 
     private static IEnumerable<string> Types(Bundle bundle, Bundle.SearchEntryMode mode) => bundle.Entry.Where(e => e.Search!.Mode == mode).Select(e => e.Resource!.TypeName).Distinct();
 
-    private static Disclosure Terms(string header) => Disclosure.Parser.ParseFrom(Convert.FromBase64String(header.Trim().PadRight((header.Trim().Length + 3) & ~3, '=')));
+    private static List<Disclosure> Terms(Bundle bundle) =>
+        [.. bundle.Meta!.GetExtensions(FhirNames.ExtensionRoot + "disclosure").Select(e => Disclosure.Parser.ParseFrom(((Base64Binary)e.Value!).Value))];
+
+    private static string Padded(string text) => text.PadRight((text.Length + 3) & ~3, '=');
 }

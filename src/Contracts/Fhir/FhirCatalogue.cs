@@ -178,16 +178,14 @@ public static class FhirCatalogue
         "Endpoint", SearchOrganisations, [new("_id", FhirParameterKind.Oin), new("organization", FhirParameterKind.OrganisationReference)])
     { OfGateway = true, OfOrganisations = true };
 
-    private static readonly FrozenDictionary<(string Name, bool OfGateway), FhirResourceType> Types =
-        new[]
-            {
-                Patient, RelatedPerson, EpisodeOfCare, CarePlan, Goal, Task, QuestionnaireResponse, RiskAssessment, AuditEvent, OwnAuditEvent, CareTeam, Organization,
-                HealthcareService, Endpoint,
-            }
-            .ToFrozenDictionary(t => (t.Name, t.OfGateway));
+    /// <summary>All of the above, in this order.</summary>
+    public static IReadOnlyList<FhirResourceType> All { get; } =
+    [
+        Patient, RelatedPerson, EpisodeOfCare, CarePlan, Goal, Task, QuestionnaireResponse, RiskAssessment, AuditEvent, OwnAuditEvent, CareTeam, Organization,
+        HealthcareService, Endpoint,
+    ];
 
-    /// <summary>All of the above.</summary>
-    public static IReadOnlyCollection<FhirResourceType> All => Types.Values;
+    private static readonly FrozenDictionary<(string Name, bool OfGateway), FhirResourceType> Types = All.ToFrozenDictionary(t => (t.Name, t.OfGateway));
 
     /// <summary>False for a type that is not offered.</summary>
     /// <param name="name">R4 name.</param>

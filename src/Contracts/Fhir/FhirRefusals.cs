@@ -67,6 +67,14 @@ public static class FhirRefusals
         "There is nothing under this id that may be given to you now. Ids last a day or two: search again.",
         "Onder dit id is er nu niets dat u mag krijgen. Een id geldt een of twee dagen: zoek opnieuw.");
 
+    public static readonly Refusal BundleIncomplete = new("FHIR_BUNDLE_INCOMPLETE", StatusCode.ResourceExhausted,
+        "There is more at this organisation than fits in this answer. Search there itself, in pages.",
+        "Bij deze organisatie is meer dan in dit antwoord past. Zoek daar zelf, per pagina.");
+
+    public static readonly Refusal BundlesBusy = new("FHIR_BUNDLES_BUSY", StatusCode.Unavailable,
+        "Too many overviews and searches with includes are being made now. Try again in a moment, or ask one thing at a time.",
+        "Er worden nu te veel overzichten en zoekvragen met includes gemaakt. Probeer het zo weer, of vraag één ding tegelijk.");
+
     /// <summary>All of the above.</summary>
     public static IReadOnlyList<Refusal> All { get; } =
         [.. typeof(FhirRefusals).GetFields().Where(f => f.FieldType == typeof(Refusal)).Select(f => (Refusal)f.GetValue(null)!)];

@@ -16,8 +16,9 @@ namespace Keten.Gateway.Fhir;
 /// Who asks must still be an active participant. With <c>keten-purpose</c> and <c>keten-actor-role</c> the answer is
 /// the fragment for that purpose: what the policy could allow this caller at this target, whoever the person is.
 /// </summary>
-internal sealed class FhirCapabilities(
-    IParticipantRegistry participants, OperationCatalogue catalogue, PurposeFragments fragments, TargetRouting routing, OwnParticipant own, TimeProvider time)
+internal sealed partial class FhirCapabilities(
+    IParticipantRegistry participants, OperationCatalogue catalogue, PurposeFragments fragments, TargetRouting routing, OwnParticipant own, TimeProvider time,
+    ILogger<FhirCapabilities> logger)
 {
     public static bool IsAskedIn(HttpContext http) =>
         http.Request.Path.Value is { } path && FhirRequest.IsAboutNobody(path);
@@ -26,6 +27,20 @@ internal sealed class FhirCapabilities(
     {
         var now = time.GetUtcNow();
         var call = new Call(http, UuidV7.Create(now), now) { TransactionId = UuidV7.Create(now) };
+        try
+        {
+            await HandleAsync(call, forward);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // The type only: a message may hold what must not be in a log.
+            Log.Failed(logger, fault.GetType().FullName ?? "");
+            await RefusalWriter.WriteAsync(call, (Refused)Refusals.Internal);
+        }
+    }
+
+    private async Task HandleAsync(Call call, RequestDelegate forward)
+    {
         var refused = CallerIdentification.Identify(call) ?? Suspended(call.Caller!) ?? FhirBinding.Bind(call, own) ?? Target(call) ?? await FragmentAsync(call);
         await (refused is null ? routing.ForwardAsync(call, forward) : RefusalWriter.WriteAsync(call, refused));
     }
@@ -77,5 +92,11 @@ internal sealed class FhirCapabilities(
     {
         call.Target = call.Fhir!.OfGateway ? own.Self : Oin.TryParse(call.Fhir.Target, out var oin) && participants.TryGet(oin, out var target) ? target : null;
         return call.Target is null ? (Refused)Refusals.TargetUnknown : null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4301, LogLevel.Error, "A question after FHIR capabilities failed with {ProblemType}, refused")]
+        public static partial void Failed(ILogger logger, string problemType);
     }
 }

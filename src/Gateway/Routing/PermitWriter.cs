@@ -24,6 +24,9 @@ internal sealed class PermitWriter(TimeProvider time)
         KetenHeaders.TraceParent, "tracestate",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Of a question about nobody (FHIR capabilities) nothing was decided or recorded, so nothing of it goes along.</summary>
+    private static readonly FrozenSet<string> ForwardedOfNobody = new[] { "Host", KetenHeaders.TraceParent }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     private static readonly Dictionary<string, AccessAction> Actions = new(StringComparer.Ordinal)
     {
         ["read"] = AccessAction.Read, ["search"] = AccessAction.Search, ["subscribe"] = AccessAction.Subscribe,
@@ -34,13 +37,13 @@ internal sealed class PermitWriter(TimeProvider time)
     {
         var headers = call.Http.Request.Headers;
         var ifNoneMatch = headers.IfNoneMatch;
-        foreach (var name in headers.Keys.Where(n => !Forwarded.Contains(n) && !n.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase)).ToArray())
+        var decided = call.Decision is not null;
+        foreach (var name in headers.Keys.Where(n => !(decided ? Forwarded.Contains(n) || n.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase) : ForwardedOfNobody.Contains(n))).ToArray())
         {
             headers.Remove(name);
         }
 
-        // A question about nobody (FHIR capabilities) has no decision, and so no permit.
-        if (call.Decision is not null)
+        if (decided)
         {
             headers[KetenHeaders.Decision] = Convert.ToBase64String(Permit(call).ToByteArray()).TrimEnd('=');
         }

@@ -66,6 +66,16 @@ internal sealed partial class TargetRouting(IProxyStateLookup clusters, PermitWr
         {
             await forward(http);
         }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            // A service of the gateway's own gave up; YARP says so in another way, below.
+            if (!hungUp.IsCancellationRequested)
+            {
+                await RefusalWriter.WriteAsync(call, (Refused)Refusals.DeadlinePassed);
+            }
+
+            return;
+        }
         catch (Exception problem)
         {
             // It was decided and recorded, so how it ended is recorded too: nothing leaves here as an exception.

@@ -11,7 +11,10 @@ internal sealed class CollectedResponse : Stream, IHttpResponseFeature
     public const int MaxBytes = 1024 * 1024;
 
     /// <summary>What came.</summary>
-    public ReadOnlyMemory<byte> Bytes => _body.GetBuffer().AsMemory(0, (int)_body.Length);
+    public byte[] Bytes => _body.ToArray();
+
+    /// <summary>It was longer, and is not whole.</summary>
+    public bool IsTooLong { get; private set; }
 
     public int StatusCode { get; set; } = StatusCodes.Status200OK;
 
@@ -57,6 +60,7 @@ internal sealed class CollectedResponse : Stream, IHttpResponseFeature
     {
         if (_body.Length + buffer.Length > MaxBytes)
         {
+            IsTooLong = true;
             throw new IOException("The answer is longer than is taken in.");
         }
 

@@ -2,7 +2,6 @@ using Hl7.Fhir.Model;
 using Keten.Contracts;
 using Keten.Contracts.Fhir;
 using Keten.Fhir;
-using Keten.Gateway.Pipeline;
 using Task = System.Threading.Tasks.Task;
 
 namespace Keten.Gateway.Fhir.Bundles;
@@ -13,14 +12,13 @@ namespace Keten.Gateway.Fhir.Bundles;
 /// </summary>
 internal sealed class FhirIncludes(SubQuestions questions)
 {
-    private static readonly string[] OfTheAnswer = [KetenHeaders.Reason, KetenHeaders.RetentionDays, KetenHeaders.Label, KetenHeaders.Disclosure, "Cache-Control"];
+    private static readonly string[] OfTheAnswer = [KetenHeaders.Reason, KetenHeaders.RetentionDays, KetenHeaders.Label, KetenHeaders.Disclosure];
 
-    public async Task AnswerAsync(Call call)
+    public async Task AnswerAsync(BundleDraft draft)
     {
-        var (http, asked) = (call.Http, call.Fhir!);
-        var found = await questions.AskAsync(call, http.RequestAborted);
+        var (http, asked) = (draft.Call.Http, draft.Call.Fhir!);
+        var found = await questions.AskAsync(draft);
         http.Response.StatusCode = found.Status;
-        http.Response.Headers[KetenHeaders.TransactionId] = call.TransactionId;
         foreach (var name in OfTheAnswer)
         {
             http.Response.Headers[name] = found.Headers[name];
@@ -28,28 +26,28 @@ internal sealed class FhirIncludes(SubQuestions questions)
 
         if (found.Bundle is not { } bundle)
         {
+            http.Response.Headers[KetenHeaders.TransactionId] = draft.Call.TransactionId;
             await FhirAnswer.WriteAsync(http, asked.Format, found.Outcome!);
             return;
         }
 
-        var includes = string.Concat(asked.Includes.Where(i => i.IsOwnQuestion).Select(i => $"&{i.Parameter}={i.Value}"));
-        bundle.Link.ForEach(link => link.Url += link.Url!.Contains('?', StringComparison.Ordinal) ? includes : "?" + includes[1..]);
-        if (bundle.Entry.Exists(e => e.Search?.Mode == Bundle.SearchEntryMode.Match))
+        draft.Bundle = bundle;
+        draft.AddTerms(found);
+        var own = asked.Includes.Where(i => i.IsOwnQuestion).ToList();
+        var includes = string.Join('&', own.Select(i => $"{i.Parameter}={i.Value}"));
+        foreach (var link in bundle.Link.Where(l => l.Url is not null))
         {
-            await AddAsync(call, bundle);
+            link.Url += (link.Url!.Contains('?', StringComparison.Ordinal) ? "&" : "?") + includes;
         }
 
-        await FhirAnswer.WriteAsync(http, asked.Format, bundle);
-    }
-
-    private async Task AddAsync(Call call, Bundle bundle)
-    {
-        foreach (var include in call.Fhir!.Includes.Where(i => i.IsOwnQuestion))
+        foreach (var include in bundle.Entry.Exists(e => e.Search?.Mode == Bundle.SearchEntryMode.Match) ? own : [])
         {
-            FhirCatalogue.TryGet(include.Type, call.Fhir.OfGateway, out var type);
-            var answer = await questions.AskAsync(call, call.Fhir.Target, type!, call.Http.RequestAborted);
-            BundleParts.Add(bundle, answer, Bundle.SearchEntryMode.Include, call.Fhir.Target);
-            call.Http.Response.Headers.Append(KetenHeaders.Disclosure, answer.Headers[KetenHeaders.Disclosure]);
+            if (FhirCatalogue.TryGet(include.Type, asked.OfGateway, out var type) && questions.IsWished(draft, type))
+            {
+                draft.Add(await questions.AskAsync(draft, asked.Target, type), Bundle.SearchEntryMode.Include, asked.Target);
+            }
         }
+
+        await draft.WriteAsync();
     }
 }

@@ -15,8 +15,7 @@ namespace Keten.Gateway.Fhir.Bundles;
 /// <c>GET /{gateway}/fhir/Patient/$everything</c>: what the organisations around the person give this caller for this purpose, in one Bundle; of a source that refuses or
 /// fails an OperationOutcome. Whom to ask, the index says as far as it tells the caller, or the caller. Nothing here is decided: every question in it is, by itself.
 /// </summary>
-internal sealed class FhirOverview(
-    SubQuestions questions, PurposeFragments fragments, OperationCatalogue catalogue, IParticipantRegistry participants)
+internal sealed class FhirOverview(SubQuestions questions, PurposeFragments fragments, OperationCatalogue catalogue, IParticipantRegistry participants)
 {
     private const int AtOnce = 4;
 
@@ -27,52 +26,51 @@ internal sealed class FhirOverview(
     private static readonly HashSet<string> OutsidePurpose = new(
         ["CATEGORY_NOT_IN_PURPOSE", "CATEGORY_NOT_FOR_CALLER", "OPERATION_NOT_PERMITTED", "TARGET_NOT_A_SOURCE"], StringComparer.Ordinal);
 
-    public async Task AnswerAsync(Call call)
+    public async Task AnswerAsync(BundleDraft draft)
     {
-        var http = call.Http;
-        var bundle = new Bundle { Type = Bundle.BundleType.Searchset };
-        var asked = call.Fhir!;
+        var (http, asked) = (draft.Call.Http, draft.Call.Fhir!);
         var query = asked.Sources.Count > 0 ? "?source=" + string.Join(',', asked.Sources.Select(s => s.Value)) : "";
-        bundle.Link.Add(new Bundle.LinkComponent { Relation = "self", Url = $"https://{http.Request.Host}/{asked.Target}/fhir/Patient/$everything{query}" });
+        draft.Bundle.Link.Add(new Bundle.LinkComponent { Relation = "self", Url = $"https://{http.Request.Host}/{asked.Target}/fhir/Patient/$everything{query}" });
 
-        IReadOnlyList<Oin> sources = asked.Sources;
+        var sources = asked.Sources;
         if (sources.Count == 0)
         {
-            var team = await questions.AskAsync(call, asked.Target, FhirCatalogue.CareTeam, http.RequestAborted);
+            var team = await questions.AskAsync(draft, asked.Target, FhirCatalogue.CareTeam);
             if (team.Outcome is { } outcome)
             {
-                await RefuseAsync(call, team, outcome);
+                await RefuseAsync(draft.Call, team, outcome);
                 return;
             }
 
-            BundleParts.Add(bundle, team, Bundle.SearchEntryMode.Match, asked.Target);
-            http.Response.Headers.Append(KetenHeaders.Disclosure, team.Headers[KetenHeaders.Disclosure]);
-            sources = [.. SourcesIn(bundle).Distinct().Take(FhirRequest.MaxSources)];
+            draft.Add(team, Bundle.SearchEntryMode.Match, asked.Target);
+            sources = [.. SourcesIn(draft.Bundle).Distinct()];
+            foreach (var one in sources.Skip(FhirRequest.MaxSources))
+            {
+                draft.AddOutcome(SubQuestions.OutcomeOf(FhirRefusals.BundleIncomplete), one.Value);
+            }
         }
 
-        var answers = new IReadOnlyList<SubAnswer>[sources.Count];
-        await Parallel.ForAsync(0, sources.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = http.RequestAborted }, async (i, stop) =>
-            answers[i] = await AskAsync(call, sources[i], stop));
-        for (var i = 0; i < sources.Count; i++)
+        var answers = new IReadOnlyList<SubAnswer>[Math.Min(sources.Count, FhirRequest.MaxSources)];
+        await Parallel.ForAsync(0, answers.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = http.RequestAborted }, async (i, stop) =>
+            answers[i] = await AskAsync(draft, sources[i], stop));
+        for (var i = 0; i < answers.Length; i++)
         {
-            Add(http, bundle, sources[i], answers[i]);
+            Add(draft, sources[i], answers[i]);
         }
 
-        http.Response.Headers[KetenHeaders.TransactionId] = call.TransactionId;
-        http.Response.Headers.CacheControl = "private, no-cache";
-        await FhirAnswer.WriteAsync(http, asked.Format, bundle);
+        await draft.WriteAsync();
     }
 
-    /// <summary>Everything the purpose offers at this source, or its first refusal when it offers nothing.</summary>
-    private async Task<IReadOnlyList<SubAnswer>> AskAsync(Call call, Oin source, CancellationToken cancellationToken)
+    /// <summary>Everything the purpose offers at this source, as far as the caller wishes it; when it offers nothing, the refusal that says why.</summary>
+    private async Task<IReadOnlyList<SubAnswer>> AskAsync(BundleDraft draft, Oin source, CancellationToken cancellationToken)
     {
         var answers = new List<SubAnswer>();
-        foreach (var type in await OfferedAsync(call, source, cancellationToken))
+        var offered = await OfferedAsync(draft.Call, source, cancellationToken);
+        foreach (var type in offered.Count == 0 ? [FhirCatalogue.EpisodeOfCare] : offered.Where(t => questions.IsWished(draft, t)))
         {
-            answers.Add(await questions.AskAsync(call, source.Value, type, cancellationToken));
-            if (answers[^1].Status >= StatusCodes.Status500InternalServerError)
+            answers.Add(await questions.AskAsync(draft, source.Value, type));
+            if (answers[^1].IsSilence)
             {
-                // It is down: nothing more is to be had of it now.
                 break;
             }
         }
@@ -83,35 +81,36 @@ internal sealed class FhirOverview(
     private async Task<IReadOnlyList<FhirResourceType>> OfferedAsync(Call call, Oin source, CancellationToken cancellationToken)
     {
         var offered = new List<FhirResourceType>();
-        if (participants.TryGet(source, out var target))
+        if (!participants.TryGet(source, out var target))
         {
-            try
-            {
-                foreach (var type in Types)
-                {
-                    if (catalogue.TryGet(type.OperationPath, out var operation)
-                        && await fragments.OffersAsync(call.Caller!, call.ActorRole, call.Purpose, target, operation, cancellationToken))
-                    {
-                        offered.Add(type);
-                    }
-                }
-            }
-            catch (Exception problem) when (problem is PolicyUnavailableException or TimeoutException)
-            {
-                // The question that is put below is refused for the same reason, in words.
-                offered.Clear();
-            }
+            return offered;
         }
 
-        return offered.Count > 0 ? offered : [FhirCatalogue.EpisodeOfCare];
+        try
+        {
+            foreach (var type in Types)
+            {
+                if (catalogue.TryGet(type.OperationPath, out var operation)
+                    && await fragments.OffersAsync(call.Caller!, call.ActorRole, call.Purpose, target, operation, cancellationToken))
+                {
+                    offered.Add(type);
+                }
+            }
+        }
+        catch (Exception problem) when (problem is PolicyUnavailableException or TimeoutException)
+        {
+            // The question that is put instead is refused for the same reason, in words.
+            offered.Clear();
+        }
+
+        return offered;
     }
 
-    private static void Add(HttpContext http, Bundle bundle, Oin source, IReadOnlyList<SubAnswer> answers)
+    private static void Add(BundleDraft draft, Oin source, IReadOnlyList<SubAnswer> answers)
     {
         foreach (var answer in answers.Where(a => a.Bundle is not null))
         {
-            BundleParts.Add(bundle, answer, Bundle.SearchEntryMode.Match, source.Value);
-            http.Response.Headers.Append(KetenHeaders.Disclosure, answer.Headers[KetenHeaders.Disclosure]);
+            draft.Add(answer, Bundle.SearchEntryMode.Match, source.Value);
         }
 
         // One outcome for each source; a type its ports do not have is nothing that failed.
@@ -119,7 +118,7 @@ internal sealed class FhirOverview(
             .SelectMany(a => a.Outcome!.Issue).ToList();
         if (issues.Count > 0)
         {
-            BundleParts.AddOutcome(bundle, new OperationOutcome { Issue = issues }, source.Value);
+            draft.AddOutcome(new OperationOutcome { Issue = issues }, source.Value);
         }
     }
 
@@ -133,6 +132,7 @@ internal sealed class FhirOverview(
         }
 
         call.Http.Response.StatusCode = team.Status;
+        call.Http.Response.Headers[KetenHeaders.TransactionId] = call.TransactionId;
         call.Http.Response.Headers[KetenHeaders.Reason] = team.Headers[KetenHeaders.Reason];
         await FhirAnswer.WriteAsync(call.Http, call.Fhir!.Format, outcome);
     }

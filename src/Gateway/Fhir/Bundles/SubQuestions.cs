@@ -1,15 +1,12 @@
-using System.Globalization;
-using System.Text.Json;
 using Hl7.Fhir.Model;
-using Hl7.Fhir.Serialization;
 using Keten.Contracts;
 using Keten.Contracts.Catalogue;
 using Keten.Contracts.Fhir;
+using Keten.Fhir;
 using Keten.Gateway.Pipeline;
 using Keten.Gateway.Routing;
 using Keten.Identity;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
 using Task = System.Threading.Tasks.Task;
 
 namespace Keten.Gateway.Fhir.Bundles;
@@ -20,7 +17,6 @@ namespace Keten.Gateway.Fhir.Bundles;
 /// </summary>
 internal sealed class SubQuestions(IServiceScopeFactory scopes, OperationCatalogue catalogue)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
     private RequestDelegate? _app;
 
     /// <summary>Everything that comes after this in the gateway is what a question goes through. Costs a call nothing.</summary>
@@ -30,20 +26,32 @@ internal sealed class SubQuestions(IServiceScopeFactory scopes, OperationCatalog
         return next;
     });
 
+    /// <summary>A refusal as part of a bundle.</summary>
+    public static OperationOutcome OutcomeOf(Refusal refusal) =>
+        (OperationOutcome)FhirReading.Parse(FhirRefused.By(refusal).Write(FhirFormat.Json), FhirFormat.Json)!;
+
+    /// <summary>False when the caller named fields, and none of this type: then it asks nothing of it.</summary>
+    public bool IsWished(BundleDraft draft, FhirResourceType type) => Wish(draft.Call, type) is not [];
+
     /// <summary>Asks for all of a type that there is of the person; the headers say of whom and what for.</summary>
-    public Task<SubAnswer> AskAsync(Call asker, string target, FhirResourceType type, CancellationToken cancellationToken) =>
-        AskAsync(asker, target, type, string.Create(CultureInfo.InvariantCulture, $"_count={FhirRequest.MaxCount}"), wishesAsTheyAre: false, cancellationToken);
+    public Task<SubAnswer> AskAsync(BundleDraft draft, string target, FhirResourceType type) => AskAsync(draft, target, type, "");
 
     /// <summary>Asks the search that the caller asked, without what it brings along.</summary>
-    public Task<SubAnswer> AskAsync(Call asker, CancellationToken cancellationToken) =>
-        AskAsync(asker, asker.Fhir!.Target, asker.Fhir.Type!, asker.Fhir.QueryOf(forUrl: true, ownQuestions: false), wishesAsTheyAre: true, cancellationToken);
-
-    private async Task<SubAnswer> AskAsync(
-        Call call, string target, FhirResourceType type, string query, bool wishesAsTheyAre, CancellationToken cancellationToken)
+    public Task<SubAnswer> AskAsync(BundleDraft draft)
     {
-        var asker = call.Http;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        var asked = draft.Call.Fhir!;
+        return AskAsync(draft, asked.Target, asked.Type!, asked.QueryOf(forUrl: true, ownQuestions: false));
+    }
+
+    private async Task<SubAnswer> AskAsync(BundleDraft draft, string target, FhirResourceType type, string query)
+    {
+        var limit = draft.TimeForOne();
+        if (limit == TimeSpan.Zero)
+        {
+            return Failed(Refusals.DeadlinePassed, "");
+        }
+
+        var asker = draft.Call.Http;
         await using var scope = scopes.CreateAsyncScope();
         await using var response = new CollectedResponse();
         var features = new FeatureCollection();
@@ -54,24 +62,26 @@ internal sealed class SubQuestions(IServiceScopeFactory scopes, OperationCatalog
             Scheme = asker.Request.Scheme,
             Path = $"/{target}/fhir/{type.Name}",
             QueryString = query.Length > 0 ? "?" + query : "",
-            Headers = HeadersOf(call, type, wishesAsTheyAre),
+            Headers = HeadersOf(draft.Call, type, limit),
             Body = Stream.Null,
         });
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(response));
         features.Set<IHttpResponseTrailersFeature>(new Trailers());
-        features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = limit.Token });
+
+        // The deadline in the headers ends it, so that its record says so; this only when the caller leaves.
+        features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = asker.RequestAborted });
         features.Set<IServiceProvidersFeature>(new ServiceProvidersFeature { RequestServices = scope.ServiceProvider });
         features.IdentifyAs(asker);
         await _app!(new DefaultHttpContext(features));
-        return Read(response);
+        return Read(draft, response, features.Get<Call>()?.DecisionId ?? "");
     }
 
-    private HeaderDictionary HeadersOf(Call call, FhirResourceType type, bool wishesAsTheyAre)
+    private HeaderDictionary HeadersOf(Call call, FhirResourceType type, TimeSpan limit)
     {
-        var asker = call.Http;
-        var headers = new HeaderDictionary { ["Host"] = asker.Request.Headers.Host, ["Accept"] = FhirFormat.Json.MediaType(), [GrpcDeadline.Header] = GrpcDeadline.Write(Limit) };
-        foreach (var (name, value) in asker.Request.Headers)
+        var asked = call.Http.Request.Headers;
+        var headers = new HeaderDictionary { ["Host"] = asked.Host, ["Accept"] = FhirFormat.Json.MediaType(), [GrpcDeadline.Header] = GrpcDeadline.Write(limit) };
+        foreach (var (name, value) in asked)
         {
             if ((name.StartsWith("keten-", StringComparison.OrdinalIgnoreCase) && !name.Equals(KetenHeaders.Target, StringComparison.OrdinalIgnoreCase))
                 || name.Equals(KetenHeaders.TraceParent, StringComparison.OrdinalIgnoreCase))
@@ -82,65 +92,40 @@ internal sealed class SubQuestions(IServiceScopeFactory scopes, OperationCatalog
 
         // One thread through all records of it.
         headers[KetenHeaders.TransactionId] = call.TransactionId;
-
-        // Who asks for less asks for less of this too, as far as it has such fields.
-        if (!wishesAsTheyAre && asker.Request.Headers[KetenHeaders.Fields] is [{ } wish] && catalogue.TryGet(type.OperationPath, out var operation))
+        if (Wish(call, type) is { Count: > 0 } wish)
         {
-            var fields = wish.Split(',', StringSplitOptions.TrimEntries).Intersect(operation.Fields, StringComparer.Ordinal).ToList();
-            headers[KetenHeaders.Fields] = fields.Count > 0 ? string.Join(',', fields) : default;
+            headers[KetenHeaders.Fields] = string.Join(',', wish);
         }
 
         return headers;
     }
 
-    private static SubAnswer Read(CollectedResponse response)
-    {
-        var terms = response.Headers[KetenHeaders.Disclosure];
-        var (bundle, outcome) = Parse(response.Bytes.Span) switch
-        {
-            Bundle found when response.StatusCode == StatusCodes.Status200OK => (found, null),
-            OperationOutcome refused => (null, refused),
+    /// <summary>Of the fields the caller named, those of this type, and of the index always whom it is about: who is to be asked. Null: it named none.</summary>
+    private List<string>? Wish(Call call, FhirResourceType type) =>
+        call.Http.Request.Headers[KetenHeaders.Fields] is [{ } wish] && catalogue.TryGet(type.OperationPath, out var operation)
+            ? [.. wish.Split(',', StringSplitOptions.TrimEntries).Intersect(operation.Fields, StringComparer.Ordinal)
+                .Union(type == FhirCatalogue.CareTeam ? ["organisation"] : [], StringComparer.Ordinal)]
+            : null;
 
-            // Nothing, too much, or nothing in R4: what came is not passed on.
-            _ => ((Bundle?)null, Unreadable(response)),
+    private static SubAnswer Read(BundleDraft draft, CollectedResponse response, string decisionId)
+    {
+        if (response.IsTooLong || !draft.Takes(response.Bytes.Length))
+        {
+            return Failed(FhirRefusals.BundleIncomplete, decisionId);
+        }
+
+        return FhirReading.Parse(response.Bytes, FhirFormat.Json) switch
+        {
+            Bundle found when response.StatusCode == StatusCodes.Status200OK => new SubAnswer(found, null, response.StatusCode, decisionId, response.Headers),
+            OperationOutcome refused when response.StatusCode != StatusCodes.Status200OK => new SubAnswer(null, refused, response.StatusCode, decisionId, response.Headers),
+
+            // Nothing, or nothing in R4: what came is not passed on.
+            _ => Failed(Refusals.TargetNotReachable, decisionId),
         };
-        return new SubAnswer(bundle, outcome, response.StatusCode, DecisionOf(terms), response.Headers);
     }
 
-    /// <summary>A refusal as part of a bundle.</summary>
-    public static OperationOutcome OutcomeOf(Refusal refusal) =>
-        (OperationOutcome)Parse(new FhirOutcome(refusal.Code, refusal.Status, refusal.English, refusal.Dutch, "", "").Write(FhirFormat.Json))!;
-
-    private static OperationOutcome Unreadable(CollectedResponse response)
-    {
-        response.StatusCode = FhirOutcome.HttpStatusOf(Refusals.TargetNotReachable.Code, Refusals.TargetNotReachable.Status);
-        return OutcomeOf(Refusals.TargetNotReachable);
-    }
-
-    private static Resource? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 32 });
-            return FhirJsonDeserializer.STRICT.TryDeserializeResource(ref reader, out var resource, out _) ? resource : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static string DecisionOf(StringValues terms)
-    {
-        try
-        {
-            return terms is [{ } text] ? Protocol.V1.Disclosure.Parser.ParseFrom(Convert.FromBase64String(text.PadRight((text.Length + 3) & ~3, '='))).DecisionId : "";
-        }
-        catch (Exception problem) when (problem is FormatException or Google.Protobuf.InvalidProtocolBufferException)
-        {
-            return "";
-        }
-    }
+    private static SubAnswer Failed(Refusal refusal, string decisionId) => new(
+        null, OutcomeOf(refusal), FhirOutcome.HttpStatusOf(refusal.Code, refusal.Status), decisionId, new HeaderDictionary { [KetenHeaders.Reason] = refusal.Code });
 
     private sealed class Trailers : IHttpResponseTrailersFeature
     {
