@@ -49,6 +49,17 @@ public sealed class PermitWriterTests
     }
 
     [Fact]
+    public void Of_a_question_about_nobody_nothing_the_caller_wrote_goes_along()
+    {
+        var call = Calls.Of();
+        call.Http.Request.Headers[KetenHeaders.Subject] = "999912112";
+        call.Http.Request.Headers[KetenHeaders.Purpose] = "999912112";
+        call.Http.Request.Headers.UserAgent = call.Http.Request.Headers["tracestate"] = call.Http.Request.Headers["grpc-x"] = "999912112";
+        Write(call);
+        Assert.DoesNotContain(call.Http.Request.Headers, h => h.Value.ToString().Contains("999912112", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_permit_says_what_was_decided_about_whom_for_how_long()
     {
         var call = Decided();
