@@ -129,6 +129,20 @@ public sealed class SubscriptionBadInputTests : IAsyncDisposable
     public Task Another_media_type_is_refused(string type) => RefusedAsync("{}"u8.ToArray(), type, HttpStatusCode.UnsupportedMediaType, "FHIR_MEDIA_TYPE_UNSUPPORTED");
 
     [Theory]
+    [InlineData("W/\"")]
+    [InlineData("W/\"\"")]
+    [InlineData("\"1\"")]
+    [InlineData("*")]
+    [InlineData("W/\"-1\"")]
+    public async Task An_odd_version_is_no_version(string tag)
+    {
+        var (updated, text, _) = await _adapter.CaseSystemDoor.SendAsync("PUT", "Subscription/x", "{}"u8.ToArray(), with: r => r.Headers.TryAddWithoutValidation("If-Match", tag));
+        Assert.Equal((HttpStatusCode.BadRequest, true), (updated, text.Contains("FHIR_VERSION_REQUIRED", StringComparison.Ordinal)));
+        var (deleted, _, _) = await _adapter.CaseSystemDoor.SendAsync("DELETE", "Subscription/x", with: r => r.Headers.TryAddWithoutValidation("If-Match", tag));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, deleted);
+    }
+
+    [Theory]
     [InlineData("PATCH", "Subscription/x", HttpStatusCode.MethodNotAllowed, "FHIR_INTERACTION_UNSUPPORTED")]
     [InlineData("PUT", "Subscription", HttpStatusCode.MethodNotAllowed, "FHIR_INTERACTION_UNSUPPORTED")]
     [InlineData("DELETE", "Subscription", HttpStatusCode.MethodNotAllowed, "FHIR_INTERACTION_UNSUPPORTED")]

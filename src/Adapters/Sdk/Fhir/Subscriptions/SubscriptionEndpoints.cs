@@ -211,7 +211,7 @@ internal sealed partial class SubscriptionEndpoints(
     private static string TagOf(SubscriptionRow row) => string.Create(CultureInfo.InvariantCulture, $"W/\"{row.Version}\"");
 
     private static long? VersionOf(HttpRequest request) =>
-        request.Headers.IfMatch is [{ } tag] && tag.StartsWith("W/\"", StringComparison.Ordinal) && tag.EndsWith('"')
+        request.Headers.IfMatch is [{ Length: > 4 } tag] && tag.StartsWith("W/\"", StringComparison.Ordinal) && tag.EndsWith('"')
             && long.TryParse(tag.AsSpan(3, tag.Length - 4), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
 
     private static string Base(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}/fhir";
