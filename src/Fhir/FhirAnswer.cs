@@ -86,6 +86,7 @@ internal static class FhirAnswer
     /// <summary>Any resource.</summary>
     public static async Task WriteAsync(HttpContext http, FhirFormat format, Resource resource)
     {
+        FhirCharacters.Clean(resource);
         var body = format == FhirFormat.Xml ? FhirXmlSerializer.Default.SerializeToBytes(resource) : FhirJsonSerializer.Default.SerializeToBytes(resource);
         await WriteAsync(http, format, body);
     }
