@@ -29,6 +29,7 @@ public sealed class OwnTypesTests(FhirFederation running)
         var statement = (await client.CapabilityStatementAsync(SummaryType.True, Stop))!;
         Assert.Equal(root.ToString().TrimEnd('/'), statement.Implementation!.Url);
         Assert.Equal(["CareTeam", "Organization", "HealthcareService", "Endpoint", "AuditEvent"], statement.Rest[0].Resource.Select(r => r.Type!));
+        Assert.All(statement.Rest[0].Resource, r => Assert.Equal(CapabilityStatement.ResourceVersionPolicy.Versioned, r.Versioning));
         Assert.Equal(["_id", "organization", "coverage-area", "characteristic", "_content"],
             statement.Rest[0].Resource.Single(r => r.Type == "HealthcareService").SearchParam.Select(p => p.Name!));
         Assert.Equal(("patient", SearchParamType.Reference),
