@@ -52,7 +52,7 @@ internal static class FhirAnswer
             bundle.Entry.AddRange(found.Resources.Select(r => Entry($"{root}/{r.TypeName}/{r.Id}", r, Bundle.SearchEntryMode.Match)));
             if (found.Resources.Count > 0 && asked.Includes.Any(i => i.Type == FhirCatalogue.Provenance))
             {
-                bundle.Entry.Add(Entry($"urn:uuid:{found.Terms.DecisionId}", FhirProvenance.Of(found, now), Bundle.SearchEntryMode.Include));
+                bundle.Entry.Add(Entry($"urn:uuid:{found.Terms.DecisionId}", FhirProvenance.Of(found, root, now), Bundle.SearchEntryMode.Include));
             }
         }
 
