@@ -117,6 +117,15 @@ public sealed class OwnTypesTests(FhirFederation running)
         Assert.Equal("hl7-fhir-rest", endpoint.ConnectionType.Code);
     }
 
+    [Fact]
+    public async Task The_address_of_an_endpoint_keeps_a_host_name_with_an_oin_in_it()
+    {
+        using var http = running.Http(ask: FhirFederation.Directory());
+        http.DefaultRequestHeaders.Host = $"o{Federation.GatewayOin}.gateway.example:8443";
+        var bundle = FhirJsonDeserializer.DEFAULT.Deserialize<Bundle>(await http.GetStringAsync(new Uri($"Endpoint?organization={Gemeente}", UriKind.Relative), Stop));
+        Assert.Equal($"https://o{Federation.GatewayOin}.gateway.example:8443/{Gemeente}/fhir", ((Endpoint)bundle.Entry.Single().Resource!).Address);
+    }
+
     [Theory]
     [InlineData("Organization", "identifier=urn:osb:oin|GEMEENTE", "Gemeente Test")]
     [InlineData("Organization", "_id=GEMEENTE", "Gemeente Test")]
