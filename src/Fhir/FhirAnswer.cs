@@ -52,7 +52,7 @@ internal static class FhirAnswer
             bundle.Entry.AddRange(found.Resources.Select(r => Entry($"{root}/{r.TypeName}/{r.Id}", r, Bundle.SearchEntryMode.Match)));
             if (found.Resources.Count > 0 && asked.Includes.Any(i => i.Type == FhirCatalogue.Provenance))
             {
-                bundle.Entry.Add(Entry($"urn:uuid:{found.Terms.DecisionId}", FhirProvenance.Of(found, now), Bundle.SearchEntryMode.Include));
+                bundle.Entry.Add(Entry($"urn:uuid:{found.Terms.DecisionId}", FhirProvenance.Of(found, root, now), Bundle.SearchEntryMode.Include));
             }
         }
 
@@ -86,6 +86,7 @@ internal static class FhirAnswer
     /// <summary>Any resource.</summary>
     public static async Task WriteAsync(HttpContext http, FhirFormat format, Resource resource)
     {
+        FhirCharacters.Clean(resource);
         var body = format == FhirFormat.Xml ? FhirXmlSerializer.Default.SerializeToBytes(resource) : FhirJsonSerializer.Default.SerializeToBytes(resource);
         await WriteAsync(http, format, body);
     }

@@ -51,7 +51,9 @@ internal static class FhirCapabilityStatement
     {
         Type = type.Name,
         Interaction = [.. Interactions(type, fragment).Select(code => new CapabilityStatement.ResourceInteractionComponent { Code = code })],
-        Versioning = CapabilityStatement.ResourceVersionPolicy.NoVersion,
+
+        // Each has meta.versionId and an ETag; no earlier version can be read.
+        Versioning = CapabilityStatement.ResourceVersionPolicy.Versioned,
         ReadHistory = false,
         UpdateCreate = false,
         ConditionalCreate = false,

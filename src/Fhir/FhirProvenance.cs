@@ -7,11 +7,12 @@ namespace Keten.Fhir;
 internal static class FhirProvenance
 {
     /// <param name="found">What was given, at least one.</param>
+    /// <param name="root">Where callers know this server: the targets are absolute, as nothing is relative to an entry with a urn:uuid.</param>
     /// <param name="now">When.</param>
-    public static Provenance Of(FhirFound found, DateTimeOffset now) => new()
+    public static Provenance Of(FhirFound found, string root, DateTimeOffset now) => new()
     {
         Id = found.Terms.DecisionId,
-        Target = [.. found.Resources.Select(r => new ResourceReference($"{r.TypeName}/{r.Id}"))],
+        Target = [.. found.Resources.Select(r => new ResourceReference($"{root}/{r.TypeName}/{r.Id}"))],
         Recorded = now,
         Activity = new CodeableConcept("http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle", "disclose"),
         Reason = [new CodeableConcept($"{FhirNames.Root}/CodeSystem/purpose", found.Terms.Purpose)],

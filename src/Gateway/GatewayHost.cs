@@ -55,6 +55,7 @@ public static class GatewayHost
         builder.Services.AddLogAccess();
         builder.Services.AddHealthChecks();
         builder.Services.AddHostMetrics("keten-gateway");
+        builder.Services.KeepUrlsOutOfLogs();
 
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>

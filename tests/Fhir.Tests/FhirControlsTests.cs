@@ -133,7 +133,7 @@ public sealed class FhirControlsTests(FhirFederation running)
         var bundle = (await client.SearchAsync<RelatedPerson>(["_revinclude=Provenance:target"], ct: Stop))!;
         var provenance = Assert.IsType<Provenance>(bundle.Entry[^1].Resource);
         Assert.Equal(Bundle.SearchEntryMode.Include, bundle.Entry[^1].Search!.Mode);
-        Assert.Equal(bundle.Entry.SkipLast(1).Select(e => $"RelatedPerson/{e.Resource!.Id}"), provenance.Target.Select(t => t.Reference));
+        Assert.Equal(bundle.Entry.SkipLast(1).Select(e => e.FullUrl), provenance.Target.Select(t => t.Reference));
         Assert.Equal(("veiligheid-beoordelen", running.LastDecision().DecisionId), (provenance.Reason[0].Coding[0].Code, provenance.Entity[0].What.Identifier!.Value));
         Assert.Equal(running.Scenario.Participant("gemeente").Oin, provenance.Agent[0].Who.Identifier!.Value);
     }

@@ -65,8 +65,25 @@ public sealed class FhirUpdateTests(FhirFederation running)
     [InlineData("""{"resourceType":"Patient","birthDate":"2016-10-10"}{"resourceType":"Patient"}""")]
     [InlineData("""{"resourceType":"Patient","birthDate":"2016-10-10","name":[{"text":"Noor"}]}""")]
     [InlineData("""{"resourceType":"Patient","birthDate":"2016-10-10","identifier":[{"system":"urn:x","value":"y"}]}""")]
-    public async Task What_cannot_be_read_or_handed_over_whole_is_refused_whole(string body) =>
-        Assert.Equal("FHIR_RESOURCE_INVALID", await RefusedAsync(await IdAsync(), body, HttpStatusCode.BadRequest));
+    public async Task What_cannot_be_read_or_handed_over_whole_is_refused_whole(string body)
+    {
+        var id = await IdAsync();
+        Assert.Equal("FHIR_RESOURCE_INVALID", await RefusedAsync(id, body.Replace("\"Patient\"", $"\"Patient\",\"id\":\"{id}\"", StringComparison.Ordinal), HttpStatusCode.BadRequest));
+    }
+
+    [Fact]
+    public async Task A_correction_about_somebody_else_than_the_url_is_refused()
+    {
+        var id = await IdAsync();
+        using var client = running.Client(await running.ReuseAsync("sam"), "wijkteam");
+        var sam = (Patient)(await client.SearchAsync<Patient>(ct: Stop))!.Entry[0].Resource!;
+        Assert.Equal("FHIR_RESOURCE_INVALID", await RefusedAsync(id, Corrected(sam.Id).ToJson(), HttpStatusCode.BadRequest));
+        Assert.Equal("FHIR_RESOURCE_INVALID", await RefusedAsync(id, Corrected(null).ToJson(), HttpStatusCode.BadRequest));
+
+        var otherwise = Corrected(id);
+        otherwise.Identifier.AddRange(sam.Identifier);
+        Assert.Equal("FHIR_IDENTIFIER_MISMATCH", await RefusedAsync(id, otherwise.ToJson(), HttpStatusCode.BadRequest));
+    }
 
     [Fact]
     public async Task Depth_entities_size_and_versions_are_refused()
@@ -79,23 +96,25 @@ public sealed class FhirUpdateTests(FhirFederation running)
         Assert.Equal("FHIR_BODY_TOO_LARGE", await RefusedAsync(id, new string(' ', 64 * 1024) + "{}", HttpStatusCode.RequestEntityTooLarge));
         Assert.Equal("FHIR_MEDIA_TYPE_UNSUPPORTED", await RefusedAsync(id, "{}", HttpStatusCode.UnsupportedMediaType, media: "text/plain"));
         Assert.Equal("FHIR_PRECONDITION_UNSUPPORTED", await RefusedAsync(id, Corrected(id).ToJson(), HttpStatusCode.PreconditionFailed, ifMatch: "W/\"1\""));
-        Assert.Equal("FHIR_RESOURCE_NOT_FOUND", await RefusedAsync(new string('0', 40), Corrected(id).ToJson(), HttpStatusCode.NotFound));
+        Assert.Equal("FHIR_RESOURCE_NOT_FOUND", await RefusedAsync(new string('0', 40), Corrected(new string('0', 40)).ToJson(), HttpStatusCode.NotFound));
     }
 
     [Fact]
     public async Task A_bsn_in_it_is_refused_with_the_reason()
     {
-        var patient = Corrected("x");
+        var id = await IdAsync();
+        var patient = Corrected(id);
         patient.Identifier.Add(new Identifier("http://fhir.nl/fhir/NamingSystem/bsn", "999912112"));
-        Assert.Equal("FHIR_BSN_NOT_ACCEPTED", await RefusedAsync(await IdAsync(), patient.ToJson(), HttpStatusCode.BadRequest));
+        Assert.Equal("FHIR_BSN_NOT_ACCEPTED", await RefusedAsync(id, patient.ToJson(), HttpStatusCode.BadRequest));
     }
 
     [Fact]
     public async Task A_field_the_purpose_does_not_cover_refuses_the_whole()
     {
-        var patient = Corrected("x");
+        var id = await IdAsync();
+        var patient = Corrected(id);
         patient.AddExtension(FhirNames.ExtensionRoot + "secret_address", new FhirBoolean(false));
-        Assert.Equal("FIELD_NOT_PERMITTED", await RefusedAsync(await IdAsync(), patient.ToJson(), HttpStatusCode.Forbidden));
+        Assert.Equal("FIELD_NOT_PERMITTED", await RefusedAsync(id, patient.ToJson(), HttpStatusCode.Forbidden));
     }
 
     private static Patient Corrected(string? id)

@@ -29,6 +29,7 @@ public sealed class OwnTypesTests(FhirFederation running)
         var statement = (await client.CapabilityStatementAsync(SummaryType.True, Stop))!;
         Assert.Equal(root.ToString().TrimEnd('/'), statement.Implementation!.Url);
         Assert.Equal(["CareTeam", "Organization", "HealthcareService", "Endpoint", "AuditEvent"], statement.Rest[0].Resource.Select(r => r.Type!));
+        Assert.All(statement.Rest[0].Resource, r => Assert.Equal(CapabilityStatement.ResourceVersionPolicy.Versioned, r.Versioning));
         Assert.Equal(["_id", "organization", "coverage-area", "characteristic", "_content"],
             statement.Rest[0].Resource.Single(r => r.Type == "HealthcareService").SearchParam.Select(p => p.Name!));
         Assert.Equal(("patient", SearchParamType.Reference),
@@ -114,6 +115,15 @@ public sealed class OwnTypesTests(FhirFederation running)
         Assert.Equal(running.Base.ToString().TrimEnd('/'), endpoint.Address);
         Assert.Equal($"Organization/{Gemeente}", endpoint.ManagingOrganization!.Reference);
         Assert.Equal("hl7-fhir-rest", endpoint.ConnectionType.Code);
+    }
+
+    [Fact]
+    public async Task The_address_of_an_endpoint_keeps_a_host_name_with_an_oin_in_it()
+    {
+        using var http = running.Http(ask: FhirFederation.Directory());
+        http.DefaultRequestHeaders.Host = $"o{Federation.GatewayOin}.gateway.example:8443";
+        var bundle = FhirJsonDeserializer.DEFAULT.Deserialize<Bundle>(await http.GetStringAsync(new Uri($"Endpoint?organization={Gemeente}", UriKind.Relative), Stop));
+        Assert.Equal($"https://o{Federation.GatewayOin}.gateway.example:8443/{Gemeente}/fhir", ((Endpoint)bundle.Entry.Single().Resource!).Address);
     }
 
     [Theory]

@@ -22,7 +22,14 @@ public sealed record FhirOutcome(string Code, StatusCode Status, string English,
     /// <summary>The HTTP status of a refusal.</summary>
     public int HttpStatus => HttpStatusOf(Code, Status);
 
-    private string Diagnostics => $"decision {DecisionId}, transaction {TransactionId}";
+    /// <summary>Null when no log has it.</summary>
+    private string? Diagnostics => (DecisionId.Length, TransactionId.Length) switch
+    {
+        (0, 0) => null,
+        (0, _) => $"transaction {TransactionId}",
+        (_, 0) => $"decision {DecisionId}",
+        _ => $"decision {DecisionId}, transaction {TransactionId}",
+    };
 
     /// <summary>The HTTP status of a reason code with its gRPC status.</summary>
     public static int HttpStatusOf(string code, StatusCode status) => code switch
@@ -112,7 +119,11 @@ public sealed record FhirOutcome(string Code, StatusCode Status, string English,
             json.WriteEndArray();
             json.WriteEndObject();
             json.WriteEndObject();
-            json.WriteString("diagnostics", Diagnostics);
+            if (Diagnostics is { } diagnostics)
+            {
+                json.WriteString("diagnostics", diagnostics);
+            }
+
             json.WriteEndObject();
             json.WriteEndArray();
             json.WriteEndObject();
@@ -152,7 +163,11 @@ public sealed record FhirOutcome(string Code, StatusCode Status, string English,
             xml.WriteEndElement();
             xml.WriteEndElement();
             xml.WriteEndElement();
-            Value(xml, "diagnostics", Diagnostics);
+            if (Diagnostics is { } diagnostics)
+            {
+                Value(xml, "diagnostics", diagnostics);
+            }
+
             xml.WriteEndElement();
             xml.WriteEndElement();
         }

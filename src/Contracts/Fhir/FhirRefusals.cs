@@ -26,8 +26,8 @@ public static class FhirRefusals
         "Zoeken op BSN wordt altijd geweigerd: het BSN verlaat uw organisatie nooit. Vraag uw adapter of de evaluatoren om het pseudoniem en zoek daarop.");
 
     public static readonly Refusal IdentifierMismatch = new("FHIR_IDENTIFIER_MISMATCH", StatusCode.InvalidArgument,
-        "The identifier searched by is not the person in keten-subject. Send the same pseudonym in both.",
-        "Het kenmerk waarop gezocht wordt is niet de persoon in keten-subject. Stuur in beide hetzelfde pseudoniem.");
+        "The identifier in the search or in the resource is not the person in keten-subject. Send the same pseudonym in both.",
+        "Het kenmerk in de zoekvraag of in de resource is niet de persoon in keten-subject. Stuur in beide hetzelfde pseudoniem.");
 
     public static readonly Refusal FormatNotAcceptable = new("FHIR_FORMAT_NOT_ACCEPTABLE", StatusCode.InvalidArgument,
         "Only FHIR R4 as application/fhir+json or application/fhir+xml is given. Ask for one of these in Accept.",
@@ -44,8 +44,8 @@ public static class FhirRefusals
         "A resource is sent as application/fhir+json or application/fhir+xml, in UTF-8.", "Een resource wordt gestuurd als application/fhir+json of application/fhir+xml, in UTF-8.");
 
     public static readonly Refusal ResourceInvalid = new("FHIR_RESOURCE_INVALID", StatusCode.InvalidArgument,
-        "The body is not a resource of this type in R4, or holds what cannot be handed over here: the table in docs/fhir.md lists what can. Nothing was changed.",
-        "De inhoud is geen resource van dit type in R4, of bevat wat hier niet kan worden aangeleverd: de tabel in docs/fhir.md noemt wat wel kan. Er is niets gewijzigd.");
+        "The body is not a resource of this type in R4, has no id or another than the URL, or holds what cannot be handed over here: the table in docs/fhir.md lists what can. Nothing was changed.",
+        "De inhoud is geen resource van dit type in R4, heeft geen id of een ander dan de URL, of bevat wat hier niet kan worden aangeleverd: de tabel in docs/fhir.md noemt wat wel kan. Er is niets gewijzigd.");
 
     public static readonly Refusal UpdateSubsetted = new("FHIR_UPDATE_SUBSETTED", StatusCode.FailedPrecondition,
         "A resource marked SUBSETTED is incomplete and is not taken back. Send one of your own, with only what should change and without the mark.",

@@ -29,16 +29,20 @@ public sealed class PipelineTests : IAsyncLifetime
     private readonly EmbeddedBroker _broker = new();
     private readonly TheEngine _engine = new();
     private readonly TheLog _log = new();
+    private readonly TheLines _lines = new();
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(40));
     private WebApplication _target = null!;
     private WebApplication _gateway = null!;
     private GrpcChannel _channel = null!;
+    private TestIdentity _caller = null!;
+    private (Oin Gateway, Oin Target) _oins;
     private int _forwarded;
     private RequestDelegate _answer = AnswerAsync;
 
     public async ValueTask InitializeAsync()
     {
         var (gateway, caller, target) = (_federation.Good(1, "Gateway"), _federation.Good(2, "Wijkteam"), _federation.Good(3, "Gemeente"));
+        (_caller, _oins) = (caller, (gateway.Oin, target.Oin));
         _target = Target(target);
         await _target.StartAsync();
         _federation.Register(
@@ -170,6 +174,20 @@ public sealed class PipelineTests : IAsyncLifetime
         Assert.Empty(_log.Outcomes);
     }
 
+    [Fact]
+    public async Task No_url_is_in_the_log_whatever_the_configuration_says()
+    {
+        using var http = new HttpClient(_federation.Credentials(_caller).CreateHandler(_oins.Gateway)) { BaseAddress = AddressOf(_gateway) };
+        foreach (var query in new[] { "?identifier=http://fhir.nl/fhir/NamingSystem/bsn|999912112", "?identifier=999912112", "/999912112", "%zz/999912112?%" })
+        {
+            using var answer = await http.GetAsync($"/{_oins.Target}/fhir/Patient{query}", _limit.Token);
+            Assert.False(answer.IsSuccessStatusCode);
+        }
+
+        Assert.Contains(_lines.All, line => line.Contains("Microsoft.", StringComparison.Ordinal));
+        Assert.DoesNotContain(_lines.All, line => line.Contains("999912112", StringComparison.Ordinal) || line.Contains("fhir/Patient", StringComparison.Ordinal));
+    }
+
     private static async Task AnswerAsync(HttpContext http)
     {
         http.Response.ContentType = "application/grpc";
@@ -201,13 +219,14 @@ public sealed class PipelineTests : IAsyncLifetime
     private WebApplication Gateway(TestIdentity identity)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(_lines);
         var key = Path.Combine(_federation.Root, "log.key");
         NoteSigningKey.LoadOrCreate(key, "gateway.keten.example/decisions");
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Gateway:Listen"] = "127.0.0.1:0", ["Gateway:ManagementListen"] = "127.0.0.1:0", ["Gateway:Kafka:BootstrapServers"] = _broker.BootstrapServers,
             ["Gateway:DecisionLog:SigningKey"] = key,
+            ["Logging:LogLevel:Default"] = "Trace", ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "Trace", ["Logging:Lines:LogLevel:Default"] = "Trace",
             ["Gateway:DecisionLog:Directory"] = Path.Combine(_federation.Root, "decisions"), ["Gateway:Federation:TrustAnchors"] = _federation.TrustAnchors,
             ["Gateway:Federation:RevocationList"] = _federation.RevocationList, ["Gateway:Federation:Certificate"] = identity.CertificatePath,
             ["Gateway:Federation:PrivateKey"] = identity.KeyPath, ["Gateway:Federation:Participants"] = _federation.Participants,

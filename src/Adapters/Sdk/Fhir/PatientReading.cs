@@ -15,8 +15,10 @@ internal static class PatientReading
     /// <summary>The fields.</summary>
     /// <param name="body">At most <see cref="FhirBody.MaxResourceBytes"/>.</param>
     /// <param name="format">What it says it is.</param>
-    /// <exception cref="FhirRefusedException">It is not in order.</exception>
-    public static Person Read(byte[] body, FhirFormat format)
+    /// <param name="id">The id in the URL.</param>
+    /// <param name="subject">The pseudonym of the person the call is about.</param>
+    /// <exception cref="FhirRefusedException">It is not in order, or about somebody else.</exception>
+    public static Person Read(byte[] body, FhirFormat format, string id, string subject)
     {
         if (FhirReading.Parse(body, format) is not Patient patient)
         {
@@ -26,6 +28,8 @@ internal static class PatientReading
         var person = PersonOf(patient);
         var refusal = FhirLabels.IsSubsetted(patient) ? FhirRefusals.UpdateSubsetted
             : patient.Identifier.Exists(i => FhirNames.BsnSystems.Contains(i.System)) ? FhirRefusals.BsnNotAccepted
+            : patient.Id != id ? FhirRefusals.ResourceInvalid
+            : patient.Identifier.Exists(i => i.System == FhirNames.PseudonymSystem && i.Value != subject) ? FhirRefusals.IdentifierMismatch
             : Says(patient, person) ? null
             : FhirRefusals.ResourceInvalid;
         return refusal is null ? person : throw new FhirRefusedException(refusal);
@@ -36,7 +40,7 @@ internal static class PatientReading
         var asWritten = (Patient)patient.DeepCopy();
         (asWritten.Id, asWritten.Meta) = (null, null);
 
-        // Who it is about, keten-subject says; a client sends back the identifier it was given.
+        // Who it is about, keten-subject says, and what says so here was compared with it.
         asWritten.Identifier.RemoveAll(i => i.System == FhirNames.PseudonymSystem);
         return person.CalculateSize() > 0 && asWritten.IsExactly(PatientMapping.Map(person));
     }

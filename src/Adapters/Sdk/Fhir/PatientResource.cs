@@ -2,6 +2,7 @@ using Grpc.Core;
 using Hl7.Fhir.Model;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Services;
+using Keten.Contracts;
 using Keten.Contracts.Fhir;
 using Keten.Fhir;
 using Keten.Protocol.V1;
@@ -30,7 +31,8 @@ internal sealed class PatientResource(IFhirSide side, TimeProvider time, PersonG
 
     public override Task UpdateAsync(HttpContext http, FhirRequest asked, byte[] body)
     {
-        var person = PatientReading.Read(body, FhirFormats.OfResource(http.Request.ContentType!)!.Value);
+        var subject = http.Request.Headers[KetenHeaders.Subject].ToString();
+        var person = PatientReading.Read(body, FhirFormats.OfResource(http.Request.ContentType!)!.Value, asked.Id!, subject);
         return HandOverAsync<CorrectPersonRequest, CorrectPersonResponse>(http, asked, new CorrectPersonRequest { Person = person }, service.CorrectPerson);
     }
 

@@ -51,6 +51,7 @@ public static class AdapterHost
         builder.Services.AddWitness(options.Witness);
         builder.Services.AddHealthChecks();
         builder.Services.AddHostMetrics("keten-adapter");
+        builder.Services.KeepUrlsOutOfLogs();
 
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, self));

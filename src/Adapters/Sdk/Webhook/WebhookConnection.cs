@@ -27,6 +27,11 @@ internal sealed class WebhookConnection(IOptions<InvolvementExchangeOptions> opt
         {
             return new WebhookAnswer(WebhookOutcome.Failed, "Timeout");
         }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // An address or header that cannot be sent at all: a failure of this one delivery, which must not stop the host for all others.
+            return new WebhookAnswer(WebhookOutcome.Failed, failure.GetType().Name);
+        }
     }
 
     /// <inheritdoc/>

@@ -28,6 +28,6 @@ internal sealed class EndpointResource(IFhirSide side, TimeProvider time, Direct
         ManagingOrganization = ReferenceTo(item),
         PayloadType = [new CodeableConcept("http://terminology.hl7.org/CodeSystem/endpoint-payload-type", "any")],
         PayloadMimeType = [FhirFormat.Json.MediaType(), FhirFormat.Xml.MediaType()],
-        Address = subject.Base.Replace(subject.Terms.Provider, item.Oin, StringComparison.Ordinal),
+        Address = new Uri(new Uri(subject.Base), $"../{item.Oin}/fhir").AbsoluteUri,
     };
 }

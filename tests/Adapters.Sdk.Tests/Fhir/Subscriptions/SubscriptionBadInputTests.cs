@@ -69,6 +69,7 @@ public sealed class SubscriptionBadInputTests : IAsyncDisposable
         { "FHIR_SUBSCRIPTION_ENDPOINT_REFUSED", s => s.Channel.Endpoint = "/told" },
         { "FHIR_SUBSCRIPTION_ENDPOINT_REFUSED", s => s.Channel.Endpoint = "file:///etc/passwd" },
         { "FHIR_SUBSCRIPTION_ENDPOINT_REFUSED", s => s.Channel.Endpoint = "ws://localhost/" },
+        { "FHIR_SUBSCRIPTION_ENDPOINT_REFUSED", s => s.Channel.Endpoint = "https://xn--é.nl/" },
         { "FHIR_SUBSCRIPTION_ENDPOINT_REFUSED", s => s.Channel.Endpoint = null },
         { "FHIR_SUBSCRIPTION_ENDPOINT_REFUSED", s => s.Channel.Endpoint = "https://a.example/" + new string('a', 500) },
         { "FHIR_SUBSCRIPTION_HEADER_REFUSED", s => s.Channel.Header = ["Host: other.example"] },

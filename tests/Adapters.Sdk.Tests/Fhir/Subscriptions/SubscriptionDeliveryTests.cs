@@ -1,6 +1,7 @@
 using Google.Protobuf.Reflection;
 using Hl7.Fhir.Model;
 using Keten.Adapters.Sdk.Fhir.Subscriptions;
+using Keten.Adapters.Sdk.Storage;
 using Keten.Adapters.Sdk.Tests.Hosting;
 using Keten.Protocol.V1;
 using Microsoft.Extensions.Logging;
@@ -214,7 +215,7 @@ public sealed class SubscriptionDeliveryTests : IAsyncDisposable
     {
         using var client = _adapter.CaseSystemDoor.Fhir();
         var strange = new List<string>();
-        foreach (var endpoint in new[] { "http://127.0.0.1:0/", "https://127.0.0.1:0", "http://localhost:65535/%00", "https://xn--.invalid/", "https://[::]:1/", "https://0/", "http://127.1:1/?q=%ff" })
+        foreach (var endpoint in new[] { "http://127.0.0.1:0/", "https://127.0.0.1:0", "http://localhost:65535/%00", "https://xn--.invalid/", "https://[::]:1/", "https://0/", "http://127.1:1/?q=%ff", "https://\u2060/", "https://a\u200Db.invalid/" })
         {
             strange.Add((await client.CreateAsync(TheCaseSystem.Some(endpoint: endpoint), Stop))!.Id!);
         }
@@ -249,6 +250,24 @@ public sealed class SubscriptionDeliveryTests : IAsyncDisposable
         await _adapter.TellAsync(TheCaseSystem.Match());
         await _adapter.WhileTimePassesAsync(() => !other.Posts.IsEmpty);
         Assert.Empty(endpoint.Posts);
+    }
+
+    [Fact]
+    public async Task A_kept_address_that_cannot_be_sent_to_at_all_stops_neither_the_others_nor_the_adapter()
+    {
+        await using var endpoint = await TheEndpoint.StartAsync();
+        var id = await SubscribeAsync(endpoint);
+        await using var other = await TheEndpoint.StartAsync();
+        await SubscribeAsync(other);
+        await _adapter.Store.WriteAsync(
+            transaction => transaction.Execute("UPDATE fhir_subscription SET endpoint = 'https://xn--é.nl/' WHERE id = $id", ("$id", id)), Stop);
+
+        await _adapter.TellAsync(TheCaseSystem.Match());
+        await _adapter.WhileTimePassesAsync(async () => (await ReadAsync(id)).Status == SubscriptionStatus.Error);
+
+        Assert.Contains("UriFormatException", (await ReadAsync(id)).Error, StringComparison.Ordinal);
+        Assert.Single(other.Posts);
+        Assert.Contains(_adapter.Log.Lines, line => line.Id == 5391 && line.Text.Contains("UriFormatException", StringComparison.Ordinal));
     }
 
     private async Task RestartAsync()
