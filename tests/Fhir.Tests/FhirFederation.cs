@@ -49,7 +49,7 @@ public sealed class FhirFederation : IAsyncLifetime
             {"organisation": "gemeente", "person": "noor", "category": "gezinssamenstelling", "values": {"relation_id": "R-1", "relation_type": "ouder",
              "related_person": "Mo Voorbeeld", "lives_in_household": true, "legal_custody": "gezamenlijk", "contact_restriction": "geen", "valid_from": "2016-10-10"}},
             {"organisation": "gemeente", "person": "noor", "category": "gezinssamenstelling", "values": {"relation_id": "R-2", "relation_type": "broer",
-             "related_person": "Sam Voorbeeld", "lives_in_household": false, "valid_from": "2016-10-10", "valid_to": "2024-01-01"}},
+             "related_person": "k1.SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSA", "lives_in_household": false, "valid_from": "2016-10-10", "valid_to": "2024-01-01"}},
             {"organisation": "gemeente", "person": "noor", "category": "betrokkenheid", "values": {"involvement_id": "B-1", "organisation": "Gemeente Test",
              "organisation_type": "gemeente", "department": "Jeugd", "contact_professional": "mw-9", "contact_desk": "Loket", "contact_phone": "088-0000000",
              "contact_email": "loket@gemeente.example", "started_on": "2026-01-01", "status": "active", "legal_frame": "Jeugdwet", "case_lead": true}},
