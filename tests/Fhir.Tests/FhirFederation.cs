@@ -69,6 +69,7 @@ public sealed class FhirFederation : IAsyncLifetime
              "perpetrator_access": "vader op bezoekuur", "safe_place": "Ziekenhuis, afdeling 4", "expertise_needed": ["juridisch"], "actions_taken": "Opname",
              "decision": "overleg"}},
             {"organisation": "vt", "person": "noor", "category": "crisis-intake", "values": {"received_at": "2026-02-01T08:00:00Z", "narrative": "Ruzie", "weapon_present": true}},
+            {"organisation": "vt", "person": "noor", "category": "crisis-intake", "values": {"intake_id": "CI-7", "received_at": "2026-03-02T01:00:00Z", "crisis_level": "orange"}},
             {"organisation": "gemeente", "person": "sam", "category": "naw", "values": {"given_names": "Sam", "family_name": "Voorbeeld",
              "birth_date": "2014-02-03", "street": "Kade", "house_number": "9", "postal_code": "4321 ZZ", "city": "Nergens", "secret_address": true}},
             {"organisation": "gemeente", "person": "mo", "category": "naw", "values": {"given_names": "Mo", "family_name": "Voorbeeld"}}
