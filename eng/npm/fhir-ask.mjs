@@ -110,7 +110,7 @@ const cases = {
   async "provenance comes along"() {
     const { entry } = await search(clientOf("safety"), "Patient", { _revinclude: "Provenance:target" }, false);
     assert.deepEqual(entry.map((e) => [e.resource.resourceType, e.search.mode]), [["Patient", "match"], ["Provenance", "include"]]);
-    assert.equal(entry[1].resource.target[0].reference, `Patient/${entry[0].resource.id}`);
+    assert.equal(entry[1].resource.target[0].reference, entry[0].fullUrl);
   },
 
   async "the patient comes along"() {

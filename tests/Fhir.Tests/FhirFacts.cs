@@ -50,7 +50,8 @@ internal static class FhirFacts
     public static HouseholdRelation RelationOf(RelatedPerson related)
     {
         var relation = new HouseholdRelation();
-        Set(related.Identifier.SingleOrDefault()?.Value, v => relation.RelationId = v);
+        Set(related.Identifier.SingleOrDefault(i => i.System == $"{FhirNames.Root}/NamingSystem/relation")?.Value, v => relation.RelationId = v);
+        Set(related.Identifier.SingleOrDefault(i => i.System == FhirNames.PseudonymSystem)?.Value, v => relation.RelatedPerson = v);
         Set(related.Relationship.SingleOrDefault()?.Text, v => relation.RelationType = v);
         Set(related.Name.SingleOrDefault()?.Text, v => relation.RelatedPerson = v);
         Set(related.Period?.Start, v => relation.ValidFrom = v);

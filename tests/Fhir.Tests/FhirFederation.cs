@@ -49,7 +49,7 @@ public sealed class FhirFederation : IAsyncLifetime
             {"organisation": "gemeente", "person": "noor", "category": "gezinssamenstelling", "values": {"relation_id": "R-1", "relation_type": "ouder",
              "related_person": "Mo Voorbeeld", "lives_in_household": true, "legal_custody": "gezamenlijk", "contact_restriction": "geen", "valid_from": "2016-10-10"}},
             {"organisation": "gemeente", "person": "noor", "category": "gezinssamenstelling", "values": {"relation_id": "R-2", "relation_type": "broer",
-             "related_person": "Sam Voorbeeld", "lives_in_household": false, "valid_from": "2016-10-10", "valid_to": "2024-01-01"}},
+             "related_person": "k1.SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSA", "lives_in_household": false, "valid_from": "2016-10-10", "valid_to": "2024-01-01"}},
             {"organisation": "gemeente", "person": "noor", "category": "betrokkenheid", "values": {"involvement_id": "B-1", "organisation": "Gemeente Test",
              "organisation_type": "gemeente", "department": "Jeugd", "contact_professional": "mw-9", "contact_desk": "Loket", "contact_phone": "088-0000000",
              "contact_email": "loket@gemeente.example", "started_on": "2026-01-01", "status": "active", "legal_frame": "Jeugdwet", "case_lead": true}},
@@ -69,6 +69,7 @@ public sealed class FhirFederation : IAsyncLifetime
              "perpetrator_access": "vader op bezoekuur", "safe_place": "Ziekenhuis, afdeling 4", "expertise_needed": ["juridisch"], "actions_taken": "Opname",
              "decision": "overleg"}},
             {"organisation": "vt", "person": "noor", "category": "crisis-intake", "values": {"received_at": "2026-02-01T08:00:00Z", "narrative": "Ruzie", "weapon_present": true}},
+            {"organisation": "vt", "person": "noor", "category": "crisis-intake", "values": {"intake_id": "CI-7", "received_at": "2026-03-02T01:00:00Z", "crisis_level": "orange"}},
             {"organisation": "gemeente", "person": "sam", "category": "naw", "values": {"given_names": "Sam", "family_name": "Voorbeeld",
              "birth_date": "2014-02-03", "street": "Kade", "house_number": "9", "postal_code": "4321 ZZ", "city": "Nergens", "secret_address": true}},
             {"organisation": "gemeente", "person": "mo", "category": "naw", "values": {"given_names": "Mo", "family_name": "Voorbeeld"}}

@@ -4,6 +4,7 @@ using Hl7.Fhir.Model;
 using Keten.Adapters.Sdk.Ports;
 using Keten.Adapters.Sdk.Services;
 using Keten.Contracts.Fhir;
+using Keten.Contracts.Identifiers;
 using Keten.Fhir;
 using Keten.Protocol.V1;
 
@@ -40,7 +41,12 @@ internal sealed class RelatedPersonResource(
             person.Relationship.Add(new CodeableConcept { Text = item.RelationType });
         }
 
-        if (item.RelatedPerson.Length > 0)
+        // A source names them in words, or by pseudonym when that may be known.
+        if (Pseudonym.TryParse(item.RelatedPerson, out var pseudonym))
+        {
+            person.Identifier.Add(new Identifier(FhirNames.PseudonymSystem, pseudonym.Value));
+        }
+        else if (item.RelatedPerson.Length > 0)
         {
             person.Name.Add(new HumanName { Text = item.RelatedPerson });
         }

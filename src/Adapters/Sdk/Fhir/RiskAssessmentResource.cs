@@ -19,7 +19,7 @@ internal sealed class RiskAssessmentResource(IFhirSide side, TimeProvider time, 
     protected override Task<GetCrisisIntakesResponse> CallAsync(GetCrisisIntakesRequest request, ServerCallContext context) => service.GetCrisisIntakes(request, context);
 
     protected override IReadOnlyList<FhirPart<CrisisIntake>> ItemsOf(GetCrisisIntakesResponse response, FhirIds ids) =>
-        [.. response.Intakes.Select(intake => (Intake: intake, Name: QuestionnaireResponseResource.Name(intake)))
+        [.. QuestionnaireResponseResource.Named(response.Intakes)
             .Select(i => new FhirPart<CrisisIntake>(i.Name, [i.Intake], [(FhirCatalogue.QuestionnaireResponse, ids.Of(FhirCatalogue.QuestionnaireResponse.Name, i.Name))]))];
 
     protected override GetCrisisIntakesResponse Holding(IEnumerable<FhirPart<CrisisIntake>> items) => new() { Intakes = { items.SelectMany(part => part.Items) } };
