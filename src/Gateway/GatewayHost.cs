@@ -72,6 +72,8 @@ public static class GatewayHost
         });
 
         var app = builder.Build();
+
+        // Before routing: the route to the participants' adapters matches every path, and nothing from the management port may go there.
         app.MapManagement();
         app.Services.GetRequiredService<SubQuestions>().Attach(app);
         app.UseRouting();

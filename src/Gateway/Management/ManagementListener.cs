@@ -31,10 +31,8 @@ internal static class ManagementListener
         var access = app.Services.GetRequiredService<ManagementAccess>();
         app.MapWhen(http => http.Features.Get<ManagementDoor>() is not null, management =>
         {
-            // The route to the participants' adapters matches every path; nothing from this port may go there.
             management.Use((http, next) =>
             {
-                http.SetEndpoint(null);
                 if (access.Identify(http) is not { } asker)
                 {
                     http.Response.StatusCode = StatusCodes.Status403Forbidden;

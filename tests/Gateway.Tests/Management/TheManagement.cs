@@ -71,6 +71,7 @@ internal sealed class TheManagement : IAsyncDisposable, IParticipantRegistry, II
         builder.Services.AddSingleton(new ManagementAccess(operators, it));
         it._app = builder.Build();
         it._app.MapManagement();
+        it._app.UseRouting();
 
         // Stands where the route to the participants' adapters stands: nothing from here may reach it.
         it._app.Map("/{**any}", () => Results.Text("forwarded"));

@@ -188,6 +188,21 @@ public sealed class PipelineTests : IAsyncLifetime
         Assert.DoesNotContain(_lines.All, line => line.Contains("999912112", StringComparison.Ordinal) || line.Contains("fhir/Patient", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Nothing_from_the_management_port_is_forwarded()
+    {
+        using var http = new HttpClient();
+        var management = _gateway.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ElementAt(1);
+        foreach (var path in new[] { $"/{_oins.Target}/fhir/Patient", "/keten.person.v1.PersonService/GetPerson", $"/{_oins.Gateway}/fhir/metadata" })
+        {
+            using var answer = await http.GetAsync(new Uri(new Uri(management), path), _limit.Token);
+            Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
+        }
+
+        Assert.Equal(0, _forwarded);
+        Assert.Empty(_log.Decisions);
+    }
+
     private static async Task AnswerAsync(HttpContext http)
     {
         http.Response.ContentType = "application/grpc";
