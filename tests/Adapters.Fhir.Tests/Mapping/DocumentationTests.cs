@@ -43,6 +43,11 @@ public sealed class DocumentationTests : IDisposable
         var facts = await source.Facts.GetAsync("a", TestContext.Current.CancellationToken);
 
         Assert.Equal((true, true), (facts.SecretAddress, facts.States["measure_active"]));
+        server.Answer = ScriptedServer.Json(ScriptedServer.Searchset("""{"resourceType": "Patient", "id": "a", "meta": {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "N"}, {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]}}"""));
+        Assert.True((await source.Facts.GetAsync("a", TestContext.Current.CancellationToken)).SecretAddress);
+        server.Answer = ScriptedServer.Json(ScriptedServer.Searchset("""{"resourceType": "Patient", "id": "a", "meta": {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "N"}]}}"""));
+        Assert.False((await source.Facts.GetAsync("a", TestContext.Current.CancellationToken)).SecretAddress);
+        server.Answer = ScriptedServer.Json(ScriptedServer.Searchset("""{"resourceType": "RelatedPerson", "id": "r", "patient": {"reference": "Patient/a"}, "extension": [{"url": "https://wijkteam.example/fhir/inwonend", "valueBoolean": true}]}"""));
         Assert.True(Assert.Single(await source.Household.GetAsync("a", TestContext.Current.CancellationToken)).LivesInHousehold);
         Assert.DoesNotContain(source.Logs.Lines, l => l.Level >= LogLevel.Warning && !l.Text.Contains("does not declare", StringComparison.Ordinal));
     }

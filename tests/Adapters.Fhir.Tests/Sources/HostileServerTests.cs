@@ -58,6 +58,11 @@ public sealed class HostileServerTests : IDisposable
     [InlineData("{\"resourceType\": \"Bundle\", \"type\": \"searchset\", \"entry\": [{}]}")]
     [InlineData("{\"resourceType\": \"Bundle\", \"type\": \"searchset\", \"entry\": [{\"resource\": {\"resourceType\": \"Linde\"}}]}")]
     [InlineData("{\"resourceType\": \"Bundle\", \"type\": \"searchset\", \"entry\": \"Linde\"}")]
+    [InlineData("{\"resourceType\": \"Bundle\", \"type\": \"searchset\", \"entry\": [null]}")]
+    [InlineData("{\"resourceType\": \"Bundle\", \"type\": \"searchset\", \"link\": [null]}")]
+    [InlineData("{\"resourceType\": \"Bundle\", \"type\": \"searchset\", \"link\": [{\"relation\": \"next\"}]}")]
+    [InlineData("{\"resourceType\": \"Bundle\", \"type\": \"searchset\", \"link\": [{\"relation\": \"next\", \"url\": 5}]}")]
+    [InlineData("{\"resourceType\": \"Bundle\", \"type\": \"searchset\", \"total\": 1}")]
     [InlineData("{\"resourceType\": \"Bundle\", \"type\": \"searchset\", \"entry\": [{\"resource\": {\"resourceType\": \"Observation\", \"id\": \"marloes\"}, \"search\": {\"mode\": \"match\"}}]}")]
     [InlineData(Marloes)]
     [InlineData("{\"resourceType\": \"OperationOutcome\", \"issue\": [{\"severity\": \"error\", \"code\": \"exception\", \"diagnostics\": \"Linde\"}]}")]
@@ -100,7 +105,7 @@ public sealed class HostileServerTests : IDisposable
 
         Assert.Equal("subject", (await FaultAsync(server, ScriptedServer.Json(ScriptedServer.Searchset(Sam)))).Code);
         Assert.Equal("subject", (await FaultAsync(server, ScriptedServer.Json(ScriptedServer.Searchset(Marloes, Sam)))).Code);
-        Assert.Equal("value", (await FaultAsync(server, ScriptedServer.Json(ScriptedServer.Searchset(Marloes, Marloes)))).Code);
+        Assert.Equal("value", (await FaultAsync(server, ScriptedServer.Json(ScriptedServer.Searchset(Marloes, Marloes.Replace("Linde", "Haverkamp", StringComparison.Ordinal))))).Code);
     }
 
     [Theory]
@@ -109,6 +114,9 @@ public sealed class HostileServerTests : IDisposable
     [InlineData("""{"reference": "Practitioner/marloes"}""")]
     [InlineData("""{"reference": "#marloes"}""")]
     [InlineData("""{"reference": "Patient/marloes/../sam"}""")]
+    [InlineData("""{"reference": "foo/Patient/marloes"}""")]
+    [InlineData("""{"reference": "/Patient/marloes"}""")]
+    [InlineData("""{"reference": "Patient/marloes/_history"}""")]
     [InlineData("""{"display": "marloes"}""")]
     [InlineData("""{"reference": "urn:uuid:0198c9f1-1111-7222-8333-444455556666"}""")]
     public async Task A_relation_or_involvement_of_another_person_is_refused(string patient)
@@ -128,9 +136,11 @@ public sealed class HostileServerTests : IDisposable
     {
         await using var server = await ScriptedServer.StartAsync();
         await using var source = await StartedAsync(server);
-        server.Answer = ScriptedServer.Json(ScriptedServer.Searchset($$"""{"resourceType": "RelatedPerson", "id": "r", "patient": {"reference": "{{server.Base}}/Patient/marloes"} }"""));
-
-        Assert.Single(await source.Household.GetAsync("marloes", Stop));
+        foreach (var reference in (string[])[$"{server.Base}/Patient/marloes", $"{server.Base}/Patient/marloes/_history/2", "Patient/marloes/_history/2"])
+        {
+            server.Answer = ScriptedServer.Json(ScriptedServer.Searchset($$"""{"resourceType": "RelatedPerson", "id": "r", "patient": {"reference": "{{reference}}"} }"""));
+            Assert.Single(await source.Household.GetAsync("marloes", Stop));
+        }
     }
 
     [Fact]

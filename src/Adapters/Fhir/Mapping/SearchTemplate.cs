@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Rest;
 
@@ -42,13 +43,27 @@ internal sealed class SearchTemplate
                 return null;
             }
 
-            if (Refused.Contains(pair[0], StringComparer.Ordinal))
+            var (name, value) = (Uri.UnescapeDataString(pair[0]), Uri.UnescapeDataString(pair[1]));
+            var plain = name.Split(':')[0];
+            if (Refused.Contains(plain, StringComparer.Ordinal))
             {
-                fault = $"{pair[0]} cannot be used here: the answer would be one that cannot be read or counted on";
+                fault = $"{plain} cannot be used here: the answer would be one that cannot be read or counted on";
                 return null;
             }
 
-            parameters.Add((Uri.UnescapeDataString(pair[0]), Uri.UnescapeDataString(pair[1])));
+            if (plain == "_elements" && ofOneClient)
+            {
+                fault = "_elements cannot be used here: the label that says what is secret would not be in the answer";
+                return null;
+            }
+
+            if (plain == "_count" && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0))
+            {
+                fault = "expected a whole number at _count, 1 or more";
+                return null;
+            }
+
+            parameters.Add((name, value));
         }
 
         var isOfOneClient = parameters.Exists(p => p.Value.Contains(Client, StringComparison.Ordinal));

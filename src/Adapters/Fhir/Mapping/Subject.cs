@@ -1,6 +1,6 @@
 using Hl7.Fhir.Introspection;
 using Hl7.Fhir.Model;
-using Hl7.Fhir.Rest;
+using Keten.Adapters.Fhir.Reading;
 
 namespace Keten.Adapters.Fhir.Mapping;
 
@@ -21,13 +21,11 @@ internal static class Subject
     /// <summary>Type and id of a reference to a resource of this server; null for any other reference.</summary>
     public static (string Type, string Id)? Local(string reference, Uri server)
     {
-        if (!Uri.TryCreate(reference, UriKind.RelativeOrAbsolute, out var uri) || !ResourceIdentity.IsRestResourceIdentity(uri))
-        {
-            return null;
-        }
-
-        var identity = new ResourceIdentity(uri);
-        return identity.BaseUri is { } at && at.AbsoluteUri.TrimEnd('/') != server.AbsoluteUri.TrimEnd('/') ? null : (identity.ResourceType, identity.Id);
+        // Exactly one of these: with a path in front it may be a resource of another server behind the same address.
+        var at = server.AbsoluteUri.TrimEnd('/') + '/';
+        var path = Uri.TryCreate(reference, UriKind.Absolute, out var uri) && uri.AbsoluteUri.StartsWith(at, StringComparison.Ordinal) ? uri.AbsoluteUri[at.Length..] : reference;
+        var parts = path.Split('/');
+        return parts is [_, _] or [_, _, "_history", _] && ModelInfo.IsKnownResource(parts[0]) && ClientId.IsValid(parts[1]) ? (parts[0], parts[1]) : null;
     }
 
     private static List<string?> ReferencesOf(Resource resource) =>

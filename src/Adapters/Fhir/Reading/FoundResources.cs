@@ -16,6 +16,7 @@ internal sealed class FoundResources
     private readonly SectionMapping _section;
     private readonly Dictionary<(string Type, string Id), Resource> _others = [];
     private readonly List<Resource> _matches = [];
+    private readonly Dictionary<string, Resource> _seen = new(StringComparer.Ordinal);
 
     private FoundResources(FhirServer server, SectionMapping section) => (_server, _section) = (server, section);
 
@@ -61,7 +62,8 @@ internal sealed class FoundResources
     private void Add(Resource resource, Bundle.SearchEntryMode? mode, string clientId)
     {
         var isOfType = resource.TypeName == _section.Search.Type;
-        if (mode == Bundle.SearchEntryMode.Include || (mode is null && !isOfType && _section.Search.Includes))
+        var isIncluded = mode == Bundle.SearchEntryMode.Include;
+        if (isOfType ? isIncluded && _section.Search.Includes : isIncluded || (mode is null && _section.Search.Includes))
         {
             Keep(resource);
         }
@@ -73,8 +75,19 @@ internal sealed class FoundResources
         {
             throw new SourceUnavailableException(_section.Name, "subject", "the answer holds data of another person: the server does not search as it was asked");
         }
+        else if (!_seen.TryAdd(resource.Id!, resource))
+        {
+            if (!_seen[resource.Id!].IsExactly(resource))
+            {
+                throw new SourceUnavailableException(_section.Name, "value", "the answer holds one resource twice, with different content");
+            }
+        }
+        else if (Labels.MayBeLeftOut(resource))
+        {
+            throw new SourceUnavailableException(_section.Name, "form", "the answer holds a resource in part (SUBSETTED): the label that says what is secret may not be in it");
+        }
         else if (!(IsLeftOut(_section, resource)
-            ?? throw new SourceUnavailableException(_section.Name, "value", $"{_section.Name}.leave_out gives no yes or no: it may be the one that is secret")))
+            ?? throw new SourceUnavailableException(_section.Name, "value", $"the labels cannot be read, or {_section.Name}.leave_out gives no yes or no: it may be the one that is secret")))
         {
             _matches.Add(resource);
         }
@@ -83,6 +96,11 @@ internal sealed class FoundResources
     /// <summary>True when the resource does not exist for others; null when that cannot be told of this one.</summary>
     public static bool? IsLeftOut(SectionMapping section, Resource resource)
     {
+        if (!Labels.AreReadable(resource))
+        {
+            return null;
+        }
+
         if (section.LeaveOut is not { } leaveOut)
         {
             return false;
@@ -95,7 +113,7 @@ internal sealed class FoundResources
     private IEnumerable<(string Type, string Id)> ReferencesOf(FhirPathExpression step, Resource match) =>
         FieldValue.TrySelect(step, match, Resolve, out var selected)
             ? selected.OfType<ResourceReference>().Select(r => r.Reference is { } reference ? Subject.Local(reference, _server.Base) : null)
-                .OfType<(string Type, string Id)>().Where(r => ModelInfo.IsKnownResource(r.Type) && ClientId.IsValid(r.Id))
+                .OfType<(string Type, string Id)>()
             : throw new SourceUnavailableException(_section.Name, "value", $"{_section.Name}.follow does not fit what the server holds");
 
     private async Task ReadAsync(string type, HashSet<string> ids, CancellationToken cancellationToken)

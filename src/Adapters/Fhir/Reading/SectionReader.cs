@@ -1,4 +1,5 @@
 using Hl7.Fhir.Model;
+using Hl7.Fhir.Utility;
 using Keten.Adapters.Fhir.Mapping;
 using Keten.Adapters.Fhir.Server;
 using Keten.Adapters.Sdk.Mapping;
@@ -34,17 +35,21 @@ internal sealed class SectionReader<T>
             return [];
         }
 
-        var found = await FoundResources.SearchAsync(_server, _section, clientId, cancellationToken);
-        await found.FollowAsync(_section.Follow, cancellationToken);
-        return [.. found.Matches.Select(r => Read(r, found))];
+        try
+        {
+            var found = await FoundResources.SearchAsync(_server, _section, clientId, cancellationToken);
+            await found.FollowAsync(_section.Follow, cancellationToken);
+            return [.. found.Matches.Select(r => Read(r, found))];
+        }
+        catch (CodedException)
+        {
+            // The FHIR model keeps what is not FHIR, and throws when it is looked at; its text quotes the resource.
+            throw new SourceUnavailableException(_section.Name, "form", "the answer holds something else than FHIR R4 has there");
+        }
     }
 
     /// <summary>The one; default when there is none.</summary>
-    public async Task<T?> SingleAsync(string clientId, CancellationToken cancellationToken)
-    {
-        var all = await AllAsync(clientId, cancellationToken);
-        return all.Count < 2 ? all.FirstOrDefault() : throw new SourceUnavailableException(_section.Name, "value", "more than one Patient with one id");
-    }
+    public async Task<T?> SingleAsync(string clientId, CancellationToken cancellationToken) => (await AllAsync(clientId, cancellationToken)).SingleOrDefault();
 
     private T Read(Resource resource, FoundResources found)
     {

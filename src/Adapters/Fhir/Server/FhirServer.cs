@@ -42,11 +42,18 @@ internal sealed class FhirServer : IDisposable
         string port, string type, SearchParams search, int maxPages, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var page = await AskAsync<Bundle, Page>(port, async (client, token) => await client.SearchUsingPostAsync(search, type, token), Page.Read, cancellationToken);
+        var found = false;
         for (var pages = 1; ; pages++)
         {
+            found |= page.Entries.Count > 0;
             yield return page;
             if (page.Next is not { } next)
             {
+                if (!found && page.Total > 0)
+                {
+                    throw new SourceUnavailableException(port, "form", "the answer counts resources and holds none");
+                }
+
                 yield break;
             }
 
